@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { definePlugin, headerMap, mapTemplates } from './shared.js';
+
+const MAX_BODY_LENGTH = 65_535;
+
+/** MOCK: answers by itself. Method only. statusCode may come as a numeric string, as the guide writes its type. */
+export const mockPlugin = definePlugin(
+  z.strictObject({
+    statusCode: z
+      .union([z.number(), z.string().regex(/^\d{3}$/, 'must be a number').transform(Number)])
+      .pipe(z.int().min(100).max(599)),
+    headers: headerMap.nullish().transform((headers) => headers ?? {}),
+    body: z
+      .string()
+      .max(MAX_BODY_LENGTH)
+      .nullish()
+      .transform((body) => body ?? ''),
+  }),
+  (settings) => mapTemplates('headers', settings.headers),
+);
+export type MockSettings = z.output<typeof mockPlugin.settings>;

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+/** Methods that a resource can have. Source: the enum guide. */
+export const httpMethods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'] as const;
+export type HttpMethod = (typeof httpMethods)[number];
+export const httpMethod = z.enum(httpMethods);
+
+/** A text in settings that may hold context variables, and where it stands in them. */
+export interface TemplateUse {
+  readonly field: string;
+  readonly text: string;
+}
+
+/**
+ * What both processes know of a plugin: the schema of its settings and the texts in them that are templates.
+ * An issue of the schema may carry `params.key`, the key of the error that answers it instead of the usual one.
+ */
+export interface PluginDefinition<Settings extends z.ZodType = z.ZodType> {
+  readonly settings: Settings;
+  templates(settings: z.output<Settings>): TemplateUse[];
+}
+
+export function definePlugin<Settings extends z.ZodType>(
+  settings: Settings,
+  templates: (settings: z.output<Settings>) => TemplateUse[] = () => [],
+): PluginDefinition<Settings> {
+  return { settings, templates };
+}
+
+export const MAX_MAP_ENTRIES = 50;
+const MAX_HEADER_VALUE_LENGTH = 4000;
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
+/** Headers that frame a message: the gateway's own business, never a setting's. */
+const FRAMING = new Set([
+  'connection',
+  'content-length',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Whether a text is an RFC 9110 field name of at most 100 characters. */
+export function isHeaderName(name: string): boolean {
+  return TOKEN.test(name);
+}
+
+export const headerName = z
+  .string()
+  .refine(isHeaderName, { error: 'is no header name', params: { key: 'INVALID_HEADER_NAME' } })
+  .refine((name) => !FRAMING.has(name.toLowerCase()), { error: 'is a header that only the gateway sets' });
+
+export const headerValue = z
+  .string()
+  .max(MAX_HEADER_VALUE_LENGTH)
+  .refine((value) => /^[\t\x20-\x7e\x80-\xff]*$/.test(value), {
+    error: 'has a character that a header value cannot hold',
+  });
+
+/** A map of header names to values, at most 50. */
+export const headerMap = z.record(headerName, headerValue).refine((map) => Object.keys(map).length <= MAX_MAP_ENTRIES, {
+  error: `must not have more than ${MAX_MAP_ENTRIES} entries`,
+});
+
+export const headerNameList = z.array(headerName).min(1).max(MAX_MAP_ENTRIES);
+
+/** The values of a map as templates, named `field.KEY`. */
+export function mapTemplates(field: string, map: Record<string, string>): TemplateUse[] {
+  return Object.entries(map).map(([name, text]) => ({ field: `${field}.${name}`, text }));
+}

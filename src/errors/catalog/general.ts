@@ -1,0 +1,83 @@
+import { defineErrors } from '../define.js';
+
+/** Errors of the domain "general"; numbers and messages are part of the public contract. */
+export const generalErrors = defineErrors({
+  SUCCESS: {
+    code: 0,
+    en: 'SUCCESS',
+    ko: '성공',
+    cause: 'The call did what it says.',
+  },
+  FAIL: {
+    code: -1,
+    en: 'FAIL',
+    ko: '실패',
+    cause: 'A fault that nothing else names. The log holds its reason under the request id.',
+  },
+  INVALID_PARAMETER: {
+    code: 400100000,
+    en: 'Invalid parameter.',
+    ko: '잘못된 요청입니다.',
+    cause: 'A path or query parameter, or the body as a whole, cannot be read.',
+  },
+  INVALID_INPUT: {
+    code: 400100001,
+    en: 'Invalid input.',
+    ko: '요청에 잘못된 값이 있습니다.',
+    cause: 'A field of the body breaks its rule; errorList names each one.',
+  },
+  INVALID_HEADER_NAME: {
+    code: 400100002,
+    en: 'Invalid header name.',
+    ko: '잘못된 형식의 헤더 이름입니다.',
+    cause: 'A header name is not an RFC 9110 token.',
+  },
+  INVALID_APP_KEY: {
+    code: 401100000,
+    en: 'Invalid appKey.',
+    ko: '잘못된 앱키 입니다.',
+    cause: 'No project has this appKey.',
+  },
+  INVALID_USER: {
+    code: 401100001,
+    en: 'Invalid uuid.',
+    ko: '사용자 정보가 유효하지 않습니다.',
+    cause: 'The token is good, but its user is gone or disabled.',
+  },
+  USER_NOT_ALLOWED: {
+    code: 403100000,
+    en: 'Not allowed user.',
+    ko: '권한이 없습니다.',
+    cause: 'The user is no member of the project, or the role is too low.',
+  },
+  DUPLICATE_REQUEST: {
+    code: 409100000,
+    en: 'Could not complete the request due to a duplicate request.',
+    ko: '중복 요청으로 인해 요청을 완료할 수 없습니다.',
+    cause: 'The same Idempotency-Key is in use by a running request or by another body, or an identical write won the race.',
+  },
+  DATABASE_FAILED: {
+    code: 500100000,
+    en: 'DB Query fail.',
+    ko: '일시적인 오류입니다. 오류가 지속되면 고객 센터로 문의해주시기 바랍니다.',
+    cause: 'The database is out of reach, or a query failed. The call can be repeated once it is back.',
+  },
+  APP_KEY_NOT_ACCEPTED: {
+    code: 401199000,
+    en: 'Failed to authenticate with AppKey.',
+    ko: '잘못된 앱키 입니다.',
+    cause: 'The appKey is disabled or has expired, or the token belongs to another project.',
+  },
+  TOKEN_INVALID: {
+    code: 401100003,
+    en: 'Token is not valid.',
+    ko: '유효하지 않은 토큰입니다.',
+    cause: 'The bearer token is missing, malformed, expired or revoked.',
+  },
+  URL_NOT_FOUND: {
+    code: 4041007,
+    en: 'URL Not Found',
+    ko: '요청한 URL을 찾을 수 없습니다.',
+    cause: 'No operation has this path and method.',
+  },
+});

@@ -1,0 +1,26 @@
+import { apiKeysErrors } from './api-keys.js';
+import { deploymentsErrors } from './deployments.js';
+import { documentsErrors } from './documents.js';
+import { generalErrors } from './general.js';
+import { modelsErrors } from './models.js';
+import { resourcesErrors } from './resources.js';
+import { servicesErrors } from './services.js';
+import { stagesErrors } from './stages.js';
+import { statisticsErrors } from './statistics.js';
+import { usagePlansErrors } from './usage-plans.js';
+
+/** Every error of the management API by its key. The only source of codes, statuses and messages. */
+export const errorCatalog = Object.freeze({
+  ...generalErrors,
+  ...servicesErrors,
+  ...resourcesErrors,
+  ...stagesErrors,
+  ...deploymentsErrors,
+  ...apiKeysErrors,
+  ...usagePlansErrors,
+  ...modelsErrors,
+  ...documentsErrors,
+  ...statisticsErrors,
+});
+
+export type ErrorKey = keyof typeof errorCatalog;
