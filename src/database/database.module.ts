@@ -1,0 +1,15 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Database } from './database.js';
+
+/** Gives every module the one {@link Database}. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static forUrl(url: string): DynamicModule {
+    return {
+      module: DatabaseModule,
+      providers: [{ provide: Database, useFactory: () => new Database(url) }],
+      exports: [Database],
+    };
+  }
+}

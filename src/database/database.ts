@@ -1,0 +1,81 @@
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { AppError, type ErrorKey } from '../errors/index.js';
+import { type Prisma, PrismaClient } from './client/client.js';
+import { databaseFault } from './pg-errors.js';
+
+/** What queries run on: the client itself or a transaction of it. */
+export type Queries = Prisma.TransactionClient;
+
+/** How an operation names the failures of its queries. */
+export interface FaultNames {
+  /** The error for a violated unique index, by the index's name. */
+  readonly unique?: Readonly<Record<string, ErrorKey>>;
+  /** The error for any other failed query while the database is in reach; DATABASE_FAILED when absent. */
+  readonly otherwise?: ErrorKey;
+}
+
+const POOL_SIZE = 20;
+const STATEMENT_TIMEOUT_MS = 20_000;
+const CONNECT_TIMEOUT_MS = 5000;
+const TRANSACTION_WAIT_MS = 10_000;
+const TRANSACTION_TIMEOUT_MS = 30_000;
+const MAX_ATTEMPTS = 5;
+
+/** The connection to PostgreSQL and the way to run transactions on it. */
+@Injectable()
+export class Database implements OnModuleDestroy {
+  readonly client: PrismaClient;
+  private readonly log = new Logger(Database.name);
+
+  constructor(readonly url: string) {
+    const adapter = new PrismaPg({
+      connectionString: url,
+      max: POOL_SIZE,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS + 1000,
+      keepAlive: true,
+      application_name: 'gatewright control plane',
+    });
+    this.client = new PrismaClient({ adapter, errorFormat: 'minimal' });
+  }
+
+  /**
+   * Runs a short transaction, all or nothing; no network call belongs into it.
+   * Serialization failures and deadlocks are tried again, lost connections are not: they may have been committed.
+   * @throws AppError as `faults` names it, and whatever `run` throws.
+   */
+  async transaction<T>(name: string, run: (queries: Queries) => Promise<T>, faults: FaultNames = {}): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.client.$transaction(run, {
+          maxWait: TRANSACTION_WAIT_MS,
+          timeout: TRANSACTION_TIMEOUT_MS,
+        });
+      } catch (error) {
+        if (attempt < MAX_ATTEMPTS && databaseFault(error)?.kind === 'retry') {
+          this.log.warn(`transaction ${name} is tried again after a conflict (attempt ${attempt})`);
+          continue;
+        }
+        throw nameFault(error, faults);
+      }
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.client.$disconnect();
+  }
+}
+
+/** A database error as the AppError that answers it; anything else unchanged. */
+export function nameFault(error: unknown, faults: FaultNames = {}): unknown {
+  const fault = error instanceof AppError ? null : databaseFault(error);
+  if (fault === null) return error;
+  if (fault.kind === 'unique') {
+    const key = faults.unique?.[fault.constraint] ?? faults.otherwise ?? 'DATABASE_FAILED';
+    return new AppError(key, [], { cause: error });
+  }
+  const key = fault.kind === 'failed' || fault.kind === 'retry' ? faults.otherwise : undefined;
+  return new AppError(key ?? 'DATABASE_FAILED', [], { cause: error });
+}

@@ -1,0 +1,58 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppError, type ErrorDetail } from '../errors/index.js';
+import { failure } from './envelope.js';
+import type { Settings } from './settings.js';
+
+/** Turns an error of another layer (the database) into the AppError that answers it; gives others back unchanged. */
+export type ErrorTranslation = (error: unknown) => unknown;
+
+/** The one place where failures become answers. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly log = new Logger('Failure');
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly translate: ErrorTranslation,
+  ) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.send(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** Answers a failure; also used for requests that no handler sees (a URL that cannot be decoded). */
+  send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const error = this.toAppError(thrown);
+    if (error.httpStatus >= 500) this.logFault(error, request);
+    if (reply.sent) return;
+    void reply.status(this.settings.alwaysStatus200 ? 200 : error.httpStatus).send(failure(error));
+  }
+
+  private toAppError(thrown: unknown): AppError {
+    const translated = this.translate(thrown);
+    if (translated instanceof AppError) return translated;
+    return fromFramework(translated) ?? new AppError('FAIL', [], { cause: translated });
+  }
+
+  private logFault(error: AppError, request: FastifyRequest): void {
+    const cause = error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : error.stack;
+    this.log.error(`${request.id} ${request.method} ${request.routeOptions.url ?? ''} ${error.key}`, cause);
+  }
+}
+
+/** Errors that Fastify and Nest raise before a handler runs: no such route, a body that cannot be read. */
+function fromFramework(thrown: unknown): AppError | null {
+  const status = thrown instanceof HttpException ? thrown.getStatus() : statusOf(thrown);
+  if (status === 404) return new AppError('URL_NOT_FOUND');
+  if (status === null || status >= 500) return null;
+  const message = thrown instanceof Error ? thrown.message : 'cannot be read';
+  const detail: ErrorDetail = { property: 'request', field: 'body', message };
+  return new AppError('INVALID_PARAMETER', [detail], { cause: thrown });
+}
+
+function statusOf(thrown: unknown): number | null {
+  const status = thrown instanceof Error ? (thrown as { statusCode?: unknown }).statusCode : null;
+  return typeof status === 'number' ? status : null;
+}

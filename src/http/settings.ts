@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { parsePortList } from '../kernel/ports.js';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const limit = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
+
+const settingsSchema = z.object({
+  PORT: port.default(3000),
+  HOST: z.string().default('0.0.0.0'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),
+  /** Value of the first project's appKey. */
+  BOOTSTRAP_APP_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 letters, digits, - or _')
+    .optional(),
+  /** What gateways show to be let in. */
+  GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters'),
+  /** Key of secrets at rest: 32 bytes as 64 hex digits. */
+  ENCRYPTION_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits'),
+  STAGE_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a lower-case domain name')
+    .default('api.localhost'),
+  REGIONS: z
+    .string()
+    .default('KR1')
+    .transform((text) => text.split(',').map((region) => region.trim()))
+    .pipe(z.array(z.string().regex(/^[A-Z0-9]{1,10}$/, 'must be names like KR1, parted by commas')).min(1)),
+  HTTP_STATUS_POLICY: z.enum(['by-code', 'always-200']).default('by-code'),
+  MAX_SERVICES: limit(10),
+  MAX_METHODS: limit(100),
+  MAX_STAGES: limit(10),
+  ALLOWED_UPSTREAM_PORTS: z
+    .string()
+    .default('80,443,10000-12000')
+    .transform((text, context) => {
+      const allowed = parsePortList(text);
+      if (allowed) return allowed;
+      context.addIssue({ code: 'custom', message: 'must be ports and ranges like 80,443,10000-12000' });
+      return z.NEVER;
+    }),
+  /** How long gateways have to take a deployment, in milliseconds. */
+  DEPLOY_TIMEOUT_MS: z.coerce.number().int().min(1000).max(600_000).default(30_000),
+});
+
+/** The settings of the control plane, read from the environment. A class, so that Nest can inject it. */
+export class Settings {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string;
+  readonly bootstrapAppKey: string | undefined;
+  readonly gatewayToken: string;
+  readonly encryptionKey: Buffer;
+  readonly stageDomain: string;
+  readonly regions: readonly string[];
+  readonly alwaysStatus200: boolean;
+  readonly maxServices: number;
+  readonly maxMethods: number;
+  readonly maxStages: number;
+  readonly isUpstreamPortAllowed: (port: number) => boolean;
+  readonly deployTimeoutMs: number;
+
+  private constructor(values: z.output<typeof settingsSchema>) {
+    this.port = values.PORT;
+    this.host = values.HOST;
+    this.databaseUrl = values.DATABASE_URL;
+    this.bootstrapAppKey = values.BOOTSTRAP_APP_KEY;
+    this.gatewayToken = values.GATEWAY_TOKEN;
+    this.encryptionKey = Buffer.from(values.ENCRYPTION_KEY, 'hex');
+    this.stageDomain = values.STAGE_DOMAIN;
+    this.regions = values.REGIONS;
+    this.alwaysStatus200 = values.HTTP_STATUS_POLICY === 'always-200';
+    this.maxServices = values.MAX_SERVICES;
+    this.maxMethods = values.MAX_METHODS;
+    this.maxStages = values.MAX_STAGES;
+    this.isUpstreamPortAllowed = values.ALLOWED_UPSTREAM_PORTS;
+    this.deployTimeoutMs = values.DEPLOY_TIMEOUT_MS;
+  }
+
+  /**
+   * Reads the settings; empty variables count as absent.
+   * @throws Error that names every bad variable and what it should be.
+   */
+  static fromEnvironment(environment: NodeJS.ProcessEnv): Settings {
+    const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+    const parsed = settingsSchema.safeParse(given);
+    if (parsed.success) return new Settings(parsed.data);
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`Bad settings in the environment. ${faults.join('; ')}`);
+  }
+}

@@ -1,0 +1,47 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate, type ValidationError } from 'class-validator';
+import { AppError, type ErrorDetail } from '../errors/index.js';
+
+const MAX_DETAILS = 100;
+
+/**
+ * Checks bodies and queries against their DTO classes.
+ * A broken body field is INVALID_INPUT, a broken query field or a body that is no object INVALID_PARAMETER;
+ * either way the errorList names every broken field.
+ */
+@Injectable()
+export class DtoPipe implements PipeTransform {
+  async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
+    if (type !== 'body' && type !== 'query') return value;
+    if (metatype === undefined || metatype === Object || metatype === Buffer) return value;
+    const plain = value ?? {};
+    if (typeof plain !== 'object' || Array.isArray(plain)) {
+      throw new AppError('INVALID_PARAMETER', [{ property: type, field: '', message: 'must be a JSON object' }]);
+    }
+    const instance = plainToInstance(metatype, plain, { exposeUnsetFields: false });
+    const errors = await validate(instance as object, { whitelist: true, forbidNonWhitelisted: true });
+    if (errors.length === 0) return instance;
+    const details = errors.flatMap((error) => detailsOf(error, '', type)).slice(0, MAX_DETAILS);
+    throw new AppError(type === 'body' ? 'INVALID_INPUT' : 'INVALID_PARAMETER', details);
+  }
+}
+
+function detailsOf(error: ValidationError, parent: string, property: string): ErrorDetail[] {
+  const field = fieldName(parent, error.property);
+  const own = error.constraints ? [{ property, field, message: faultOf(error, error.constraints) }] : [];
+  return [...own, ...(error.children ?? []).flatMap((child) => detailsOf(child, field, property))];
+}
+
+/** One sentence for all broken rules of a field. class-validator starts its texts with the field's name, which stands beside. */
+function faultOf(error: ValidationError, constraints: Record<string, string>): string {
+  if (constraints['whitelistValidation']) return 'is no field of this request';
+  if (error.value === undefined) return 'is required';
+  const texts = Object.values(constraints).map((text) => text.replace(`${error.property} `, ''));
+  return texts.join('; ');
+}
+
+function fieldName(parent: string, name: string): string {
+  if (/^\d+$/.test(name)) return `${parent}[${name}]`;
+  return parent === '' ? name : `${parent}.${name}`;
+}

@@ -1,0 +1,69 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { migrate, nameFault } from '../database/index.js';
+import { readJsonBodies } from '../http/body.js';
+import { ErrorFilter } from '../http/error-filter.js';
+import { Settings } from '../http/index.js';
+import { serveOpenApi } from '../http/openapi.js';
+import { DtoPipe } from '../http/validation.js';
+import { newId } from '../kernel/ids.js';
+import { Bootstrap } from '../modules/tenancy/index.js';
+import { ControlPlaneModule } from './control-plane.module.js';
+
+const ROOT = new URL('../../', import.meta.url);
+const MAX_PARAMETER_LENGTH = 200;
+const REQUEST_TIMEOUT_MS = 60_000;
+const log = new Logger('ControlPlane');
+
+async function start(): Promise<void> {
+  const settings = Settings.fromEnvironment(process.env);
+  const applied = await migrate(settings.databaseUrl, fileURLToPath(new URL('prisma/migrations', ROOT)));
+  if (applied.length > 0) log.log(`applied migrations: ${applied.join(', ')}`);
+  const app = await createApp(settings);
+  const appKey = await app.get(Bootstrap).run();
+  if (appKey !== null) log.log(`made the first project; its appKey is ${appKey}`);
+  await app.listen(settings.port, settings.host);
+  log.log(`control plane listening on ${await app.getUrl()}`);
+}
+
+async function createApp(settings: Settings): Promise<NestFastifyApplication> {
+  const filter = new ErrorFilter(settings, nameFault);
+  const adapter = new FastifyAdapter({
+    genReqId: () => newId(),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.send(error, request, reply),
+  });
+  const module = ControlPlaneModule.with(settings);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    logger: ['log', 'warn', 'error', 'fatal'],
+  });
+  const fastify = adapter.getInstance();
+  readJsonBodies(fastify);
+  fastify.addHook('onSend', async (request, reply) => {
+    reply.header('X-Request-Id', request.id);
+  });
+  app.useGlobalFilters(filter);
+  app.useGlobalPipes(new DtoPipe());
+  app.enableShutdownHooks();
+  serveOpenApi(app, readVersion());
+  return app;
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as { version: string };
+  return version;
+}
+
+start().catch((error: unknown) => {
+  const reason = error instanceof Error ? error.message : String(error);
+  log.fatal(`the control plane cannot start: ${reason}`, error instanceof Error ? error.cause : undefined);
+  process.exitCode = 1;
+  process.exit();
+});

@@ -1,0 +1,26 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { MAX_MANIFEST_WAIT_MS } from '../../contract/sync.js';
+
+/** Query of a gateway's question for its manifest. */
+export class ManifestQuery {
+  @Matches(/^[A-Z0-9]{1,10}$/)
+  region!: string;
+
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  formatVersion!: number;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(100)
+  known: string = '';
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(MAX_MANIFEST_WAIT_MS)
+  waitMs: number = 0;
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { type Manifest, MAX_MANIFEST_WAIT_MS } from '../../contract/sync.js';
+import { Database } from '../../database/index.js';
+import { AppError } from '../../errors/index.js';
+import { contentHash } from '../../kernel/canonical-json.js';
+import { Nudges } from './nudges.js';
+import { findSnapshot, readManifestStages, removeGateway, touchGateway } from './routers.queries.js';
+
+/** A gateway's question for what it should serve. */
+export interface ManifestQuestion {
+  readonly gatewayId: string;
+  readonly regionCode: string;
+  readonly formatVersion: number;
+  /** Hash of the manifest that the gateway has; '' for none. */
+  readonly known: string;
+  readonly waitMs: number;
+}
+
+/** What gateways ask of the control plane. */
+@Injectable()
+export class RoutersService {
+  constructor(
+    private readonly database: Database,
+    private readonly nudges: Nudges,
+  ) {}
+
+  /**
+   * Answers when the manifest is another than `known`, or when the wait is over; counts as a sign of life.
+   * `gone` aborts the wait when the gateway has hung up.
+   * @throws AppError SERVER_GROUP_NOT_FOUND for a region without a server group.
+   */
+  async manifest(question: ManifestQuestion, gone: AbortSignal): Promise<Manifest> {
+    const deadline = Date.now() + Math.min(question.waitMs, MAX_MANIFEST_WAIT_MS);
+    const gateway = { ...question, id: question.gatewayId };
+    if (!(await touchGateway(this.database.client, gateway))) throw new AppError('SERVER_GROUP_NOT_FOUND');
+    for (;;) {
+      const waitMs = deadline - Date.now();
+      // Listen before reading: a change between the two must not be missed.
+      const nudge = this.nudges.next(waitMs, gone);
+      const stages = await readManifestStages(this.database.client, question.regionCode);
+      const hash = contentHash(stages);
+      if (hash !== question.known || waitMs <= 0 || gone.aborted) return { hash, stages };
+      await nudge;
+    }
+  }
+
+  /** @throws AppError DEPLOYMENT_NOT_FOUND */
+  async snapshot(deploymentId: string): Promise<{ hash: string; snapshot: unknown }> {
+    const found = await findSnapshot(this.database.client, deploymentId);
+    if (!found) throw new AppError('DEPLOYMENT_NOT_FOUND');
+    return found;
+  }
+
+  /** Takes a gateway that stops out of the count. */
+  async remove(gatewayId: string): Promise<void> {
+    await removeGateway(this.database.client, gatewayId);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Prisma, Queries } from '../../database/index.js';
+import type { PageQuery } from '../../http/index.js';
+import { pageWindow } from '../../http/index.js';
+
+/** A service with the value of the appKey that it was made under. */
+export type ServiceRow = Prisma.ServiceGetPayload<{ include: { appKey: true } }>;
+
+const withAppKey = { appKey: true } as const;
+
+export function findService(queries: Queries, projectId: string, serviceId: string): Promise<ServiceRow | null> {
+  return queries.service.findFirst({ where: { id: serviceId, projectId }, include: withAppKey });
+}
+
+/** A page of a project's services, oldest first, and their number; `regionCode` undefined means every region. */
+export async function listServices(
+  queries: Queries,
+  projectId: string,
+  regionCode: string | undefined,
+  page: PageQuery,
+): Promise<[ServiceRow[], number]> {
+  const where = { projectId, ...(regionCode === undefined ? {} : { regionCode }) };
+  return Promise.all([
+    queries.service.findMany({
+      where,
+      include: withAppKey,
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      ...pageWindow(page),
+    }),
+    queries.service.count({ where }),
+  ]);
+}
+
+export function countServices(queries: Queries, projectId: string): Promise<number> {
+  return queries.service.count({ where: { projectId } });
+}
+
+export async function findServerGroupId(queries: Queries, regionCode: string): Promise<string | null> {
+  const group = await queries.serverGroup.findUnique({ where: { regionCode } });
+  return group?.id ?? null;
+}
+
+export function insertService(queries: Queries, data: Prisma.ServiceUncheckedCreateInput): Promise<ServiceRow> {
+  return queries.service.create({ data, include: withAppKey });
+}
+
+/** Changes name and description. The caller has made sure that the service exists. */
+export function updateService(
+  queries: Queries,
+  serviceId: string,
+  data: { name: string; description: string },
+): Promise<ServiceRow> {
+  return queries.service.update({
+    where: { id: serviceId },
+    data: { ...data, updatedAt: new Date() },
+    include: withAppKey,
+  });
+}
+
+/** Deletes a service with its stages, deployments, resources and models. */
+export async function deleteService(queries: Queries, serviceId: string): Promise<void> {
+  await queries.modelReference.deleteMany({ where: { model: { serviceId } } });
+  await queries.service.delete({ where: { id: serviceId } });
+}
+
+/** Whether a deployment of one of the service's stages is running. */
+export async function isServiceDeploying(queries: Queries, serviceId: string): Promise<boolean> {
+  const running = await queries.deployment.findFirst({
+    where: { status: 'DEPLOYING', stage: { serviceId } },
+    select: { id: true },
+  });
+  return running !== null;
+}

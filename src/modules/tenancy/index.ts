@@ -1,0 +1,4 @@
+export { AppKeyGuard } from './app-key.guard.js';
+export { Bootstrap } from './bootstrap.js';
+export { CurrentTenant, type Tenant } from './tenant.js';
+export { TenancyModule } from './tenancy.module.js';

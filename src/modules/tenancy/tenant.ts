@@ -1,0 +1,23 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+
+/** Whose data a call is about; every query takes the project. */
+export interface Tenant {
+  readonly projectId: string;
+  readonly appKeyId: string;
+  /** The appKey as it stands in the path. */
+  readonly appKey: string;
+}
+
+const tenants = new WeakMap<FastifyRequest, Tenant>();
+
+export function setTenant(request: FastifyRequest, tenant: Tenant): void {
+  tenants.set(request, tenant);
+}
+
+/** The tenant of the call, as a controller parameter. */
+export const CurrentTenant = createParamDecorator((_data: unknown, context: ExecutionContext): Tenant => {
+  const tenant = tenants.get(context.switchToHttp().getRequest<FastifyRequest>());
+  if (!tenant) throw new Error('The route has no AppKeyGuard');
+  return tenant;
+});
