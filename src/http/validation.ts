@@ -1,7 +1,8 @@
-import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, type PipeTransform, type Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
-import { AppError, type ErrorDetail } from '../errors/index.js';
+import { AppError, type ErrorDetail, type ErrorKey } from '../errors/index.js';
+import { textFaults } from './storable-text.js';
 
 const MAX_DETAILS = 100;
 
@@ -12,18 +13,34 @@ const MAX_DETAILS = 100;
  */
 @Injectable()
 export class DtoPipe implements PipeTransform {
-  async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
+  async transform(value: unknown, { metatype, type, data }: ArgumentMetadata): Promise<unknown> {
+    if (type === 'param') {
+      const details = textFaults(value, 'path', data);
+      if (details.length > 0) throw new AppError('INVALID_PARAMETER', details);
+    }
     if (type !== 'body' && type !== 'query') return value;
     if (metatype === undefined || metatype === Object || metatype === Buffer) return value;
     const plain = value ?? {};
     if (typeof plain !== 'object' || Array.isArray(plain)) {
       throw new AppError('INVALID_PARAMETER', [{ property: type, field: '', message: 'must be a JSON object' }]);
     }
-    const instance = plainToInstance(metatype, plain, { exposeUnsetFields: false });
-    const errors = await validate(instance as object, { whitelist: true, forbidNonWhitelisted: true });
-    if (errors.length === 0) return instance;
-    const details = errors.flatMap((error) => detailsOf(error, '', type)).slice(0, MAX_DETAILS);
-    throw new AppError(type === 'body' ? 'INVALID_INPUT' : 'INVALID_PARAMETER', details);
+    const key = type === 'body' ? 'INVALID_INPUT' : 'INVALID_PARAMETER';
+    const instance = toInstance(metatype, plain, key, type);
+    const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true });
+    const details = [...errors.flatMap((error) => detailsOf(error, '', type)), ...textFaults(plain, type)];
+    if (details.length === 0) return instance;
+    throw new AppError(key, details.slice(0, MAX_DETAILS));
+  }
+}
+
+/** class-transformer fails on objects whose field `constructor` is none, where it does not know their class. */
+function toInstance(metatype: Type<object>, plain: object, key: ErrorKey, property: string): object {
+  try {
+    return plainToInstance(metatype, plain, { exposeUnsetFields: false });
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    const message = 'has a field named constructor inside a field that this request does not have';
+    throw new AppError(key, [{ property, field: '', message }], { cause });
   }
 }
 

@@ -3,8 +3,11 @@ import { Database, DatabaseModule } from '../database/index.js';
 import { HealthController, READINESS_PROBE } from '../http/health.js';
 import { Settings } from '../http/index.js';
 import { SettingsModule } from '../http/settings.module.js';
+import { DeploymentsModule } from '../modules/deployments/index.js';
+import { ResourcesModule } from '../modules/resources/index.js';
 import { RoutersModule } from '../modules/routers/index.js';
 import { ServicesModule } from '../modules/services/index.js';
+import { StagesModule } from '../modules/stages/index.js';
 import { TenancyModule } from '../modules/tenancy/index.js';
 
 /** Everything that the control plane consists of. */
@@ -19,6 +22,9 @@ export class ControlPlaneModule {
         TenancyModule,
         RoutersModule,
         ServicesModule,
+        ResourcesModule,
+        StagesModule,
+        DeploymentsModule,
       ],
       controllers: [HealthController],
       providers: [

@@ -1,5 +1,6 @@
 import type { Prisma, Queries } from '../../database/index.js';
 import type { PageQuery } from '../../http/index.js';
+import { AppError } from '../../errors/index.js';
 import { pageWindow } from '../../http/index.js';
 
 /** A service with the value of the appKey that it was made under. */
@@ -9,6 +10,13 @@ const withAppKey = { appKey: true } as const;
 
 export function findService(queries: Queries, projectId: string, serviceId: string): Promise<ServiceRow | null> {
   return queries.service.findFirst({ where: { id: serviceId, projectId }, include: withAppKey });
+}
+
+/** The service of a project. @throws AppError SERVICE_NOT_FOUND */
+export async function requireService(queries: Queries, projectId: string, serviceId: string): Promise<ServiceRow> {
+  const row = await findService(queries, projectId, serviceId);
+  if (!row) throw new AppError('SERVICE_NOT_FOUND');
+  return row;
 }
 
 /** A page of a project's services, oldest first, and their number; `regionCode` undefined means every region. */

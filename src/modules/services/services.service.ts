@@ -10,10 +10,10 @@ import {
   countServices,
   deleteService,
   findServerGroupId,
-  findService,
   insertService,
   isServiceDeploying,
   listServices,
+  requireService,
   type ServiceRow,
   updateService,
 } from './services.queries.js';
@@ -38,9 +38,7 @@ export class ServicesService {
 
   /** @throws AppError SERVICE_NOT_FOUND */
   async get(tenant: Tenant, serviceId: string): Promise<ServiceRow> {
-    const row = await findService(this.database.client, tenant.projectId, serviceId);
-    if (!row) throw new AppError('SERVICE_NOT_FOUND');
-    return row;
+    return requireService(this.database.client, tenant.projectId, serviceId);
   }
 
   /** Creates a service with its root path. @throws AppError SERVICE_LIMIT_EXCEEDED, SERVER_GROUP_NOT_FOUND, INVALID_INPUT */

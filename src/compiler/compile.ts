@@ -1,0 +1,152 @@
+import { withAncestors } from '../contract/paths.js';
+import { isEnforced } from '../contract/plugins/enforced.js';
+import {
+  type CorsSettings,
+  type HttpSettings,
+  isResourcePluginType,
+  isStagePluginType,
+  type MockSettings,
+  resourcePlugins,
+  stagePlugins,
+} from '../contract/plugins/index.js';
+import {
+  type Snapshot,
+  SNAPSHOT_FORMAT_VERSION,
+  type SnapshotPath,
+  type SnapshotPlugin,
+  type SnapshotRoute,
+} from '../contract/snapshot.js';
+import { AppError, type ErrorDetail, type ErrorKey } from '../errors/index.js';
+import type { CompilerInput, CompilerPlugin, CompilerResource } from './input.js';
+
+/**
+ * Turns the settings of a stage into the snapshot that gateways serve. Pure: equal settings give equal snapshots.
+ * A stage plugin holds for everything below it until a lower one of its type overrides it, and so does a backend
+ * override; the plugins of a resource hold for that resource alone.
+ * @throws AppError DEPLOY_STAGE_EMPTY, DEPLOY_NO_METHOD, DEPLOY_NO_ROUTE, STAGE_PLUGIN_UNREADABLE,
+ * BACKEND_TYPE_UNSUPPORTED; INVALID_INPUT for a plugin that the gateways cannot enforce.
+ */
+export function compile(input: CompilerInput): Snapshot {
+  const methods = input.resources.filter((resource) => resource.methodType !== null);
+  if (input.resources.length === 0) throw new AppError('DEPLOY_STAGE_EMPTY');
+  if (methods.length === 0) throw new AppError('DEPLOY_NO_METHOD');
+  if (methods.every((method) => method.madeByCors)) throw new AppError('DEPLOY_NO_ROUTE');
+  const byPath = new Map(input.resources.filter((one) => one.methodType === null).map((one) => [one.path, one]));
+  const paths = [...byPath.values()]
+    .map((path) => compilePath(path, methods, byPath, input.backendEndpointUrl))
+    .filter((path) => path.routes.length > 0 || path.cors !== null)
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  refuseUnenforced(paths);
+  const { stageId, serviceId, regionCode, stageName } = input;
+  return {
+    formatVersion: SNAPSHOT_FORMAT_VERSION,
+    stageId,
+    serviceId,
+    regionCode,
+    stageName,
+    paths,
+    gatewayResponses: [],
+  };
+}
+
+function compilePath(
+  path: CompilerResource,
+  methods: readonly CompilerResource[],
+  byPath: ReadonlyMap<string, CompilerResource>,
+  stageBackendUrl: string,
+): SnapshotPath {
+  const above = withAncestors(path.path).flatMap((ancestor) => byPath.get(ancestor) ?? []);
+  const cors = path.plugins.find((plugin) => plugin.pluginType === 'CORS');
+  const routes = methods
+    .filter((method) => method.path === path.path)
+    .map((method) => compileRoute(method, [...above, method], stageBackendUrl))
+    .toSorted((a, b) => (a.method < b.method ? -1 : 1));
+  return { path: path.path, cors: cors ? (parseConfig(path, cors) as CorsSettings) : null, routes };
+}
+
+/** `line` is the way from the root path to the method itself. */
+function compileRoute(
+  method: CompilerResource,
+  line: readonly CompilerResource[],
+  stageBackendUrl: string,
+): SnapshotRoute {
+  if (method.methodType === null) throw new TypeError('A path has no route');
+  const baseUrl = line.findLast((one) => one.customBackendEndpointUrl !== null)?.customBackendEndpointUrl;
+  const own = method.plugins
+    .filter(({ pluginType }) => isResourcePluginType(pluginType) && !isBackend(pluginType) && pluginType !== 'CORS')
+    .map((plugin) => toInstance(method, plugin));
+  const plugins = [...own, ...inheritedPlugins(line)];
+  return {
+    method: method.methodType,
+    backend: compileBackend(method, baseUrl ?? stageBackendUrl),
+    plugins: plugins.toSorted((a, b) => (a.type < b.type ? -1 : 1)),
+  };
+}
+
+/** The stage plugins that hold for the last resource of the line: of each type the nearest. */
+function inheritedPlugins(line: readonly CompilerResource[]): SnapshotPlugin[] {
+  const nearest = new Map<string, SnapshotPlugin>();
+  for (const resource of line) {
+    for (const plugin of resource.plugins) {
+      if (isStagePluginType(plugin.pluginType)) nearest.set(plugin.pluginType, toInstance(resource, plugin));
+    }
+  }
+  return [...nearest.values()];
+}
+
+function compileBackend(method: CompilerResource, baseUrl: string): SnapshotRoute['backend'] {
+  const backends = method.plugins.filter((plugin) => isBackend(plugin.pluginType));
+  const [backend] = backends;
+  if (backends.length !== 1 || !backend) {
+    throw faultAt('BACKEND_TYPE_UNSUPPORTED', method, `needs exactly one of HTTP and MOCK, has ${backends.length}`);
+  }
+  const settings = parseConfig(method, backend);
+  if (backend.pluginType === 'MOCK') return { type: 'MOCK', ...(settings as MockSettings) };
+  return { type: 'HTTP', baseUrl, path: (settings as HttpSettings).backendEndpointPath };
+}
+
+function isBackend(pluginType: string): boolean {
+  return pluginType === 'HTTP' || pluginType === 'MOCK';
+}
+
+function toInstance(resource: CompilerResource, plugin: CompilerPlugin): SnapshotPlugin {
+  return {
+    type: plugin.pluginType,
+    config: parseConfig(resource, plugin) as Record<string, unknown>,
+    origin: { path: resource.path, method: resource.methodType },
+  };
+}
+
+/** A stored setting, read again: another version may have written it, or it may be damaged. */
+function parseConfig(resource: CompilerResource, { pluginType, config }: CompilerPlugin): object {
+  const definition = isResourcePluginType(pluginType)
+    ? resourcePlugins[pluginType]
+    : isStagePluginType(pluginType)
+      ? stagePlugins[pluginType]
+      : null;
+  const parsed = definition?.settings.safeParse(config);
+  if (parsed?.success) return parsed.data;
+  const reason = parsed?.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ');
+  throw faultAt('STAGE_PLUGIN_UNREADABLE', resource, `${pluginType}: ${reason ?? 'is no plugin of this version'}`);
+}
+
+function refuseUnenforced(paths: readonly SnapshotPath[]): void {
+  const unenforced = paths.flatMap((path) => path.routes.flatMap((route) => route.plugins));
+  const places = new Set(
+    unenforced.filter(({ type }) => !isEnforced(type)).map(({ type, origin }) => placeOf(origin.path, origin.method, type)),
+  );
+  const details = [...places].map((field): ErrorDetail => ({
+    property: 'stage',
+    field,
+    message: 'is stored, but the gateway cannot enforce it yet; take it away to deploy the stage',
+  }));
+  if (details.length > 0) throw new AppError('INVALID_INPUT', details);
+}
+
+function faultAt(key: ErrorKey, { path, methodType }: CompilerResource, message: string): AppError {
+  return new AppError(key, [{ property: 'stage', field: placeOf(path, methodType), message }]);
+}
+
+function placeOf(path: string, methodType: string | null, pluginType?: string): string {
+  return [methodType, path, pluginType].filter((part) => part !== null && part !== undefined).join(' ');
+}

@@ -1,0 +1,2 @@
+export { compile } from './compile.js';
+export type { CompilerInput, CompilerPlugin, CompilerResource } from './input.js';

@@ -1,0 +1,26 @@
+import type { HttpMethod } from '../contract/plugins/index.js';
+
+/** A plugin of a stage resource, its secrets in the clear. */
+export interface CompilerPlugin {
+  readonly pluginType: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A path (methodType null) or a method of a stage. */
+export interface CompilerResource {
+  readonly path: string;
+  readonly methodType: HttpMethod | null;
+  readonly madeByCors: boolean;
+  readonly customBackendEndpointUrl: string | null;
+  readonly plugins: readonly CompilerPlugin[];
+}
+
+/** What a snapshot is made of. */
+export interface CompilerInput {
+  readonly stageId: string;
+  readonly serviceId: string;
+  readonly regionCode: string;
+  readonly stageName: string | null;
+  readonly backendEndpointUrl: string;
+  readonly resources: readonly CompilerResource[];
+}

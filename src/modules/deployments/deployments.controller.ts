@@ -1,0 +1,144 @@
+import { Body, Controller, Delete, Get, Param, Post, Query, UseGuards } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { managementPaths, Operation, PageQuery, PlainAnswer, success } from '../../http/index.js';
+import { SecretBox } from '../../kernel/secret-box.js';
+import { presentStageResources } from '../stages/index.js';
+import { AppKeyGuard, CurrentTenant, type Tenant } from '../tenancy/index.js';
+import {
+  DeploymentHistoryAnswer,
+  DeployStageAnswer,
+  DeployStageRequest,
+  LatestDeploymentResultAnswer,
+  RollbackAnswer,
+} from './deployments.dto.js';
+import { presentDeployment, presentRolledBack } from './deployments.presenter.js';
+import { DeploymentsService } from './deployments.service.js';
+
+@ApiTags('Deploy Stage')
+@ApiParam({ name: 'appKey' })
+@UseGuards(AppKeyGuard)
+@Controller(managementPaths('services/:apigwServiceId/stages/:stageId/deploys'))
+export class DeploymentsController {
+  constructor(
+    private readonly deployments: DeploymentsService,
+    private readonly box: SecretBox,
+  ) {}
+
+  @Post()
+  @Operation({
+    id: 'deployStage',
+    summary: 'Deploy a stage',
+    description: 'Answers at once; ask for the latest deployment to see how it ends.',
+    answer: DeployStageAnswer,
+    errors: [
+      'INVALID_INPUT',
+      'SERVICE_NOT_FOUND',
+      'STAGE_NOT_FOUND',
+      'DEPLOY_STAGE_EMPTY',
+      'DEPLOY_NO_METHOD',
+      'DEPLOY_STAGE_DELETED',
+      'DEPLOY_HOST_MISSING',
+      'DEPLOY_NO_ROUTE',
+      'STAGE_DEPLOYING',
+      'STAGE_NOT_CHANGED',
+      'STAGE_PLUGIN_UNREADABLE',
+      'NO_LIVE_GATEWAY',
+      'SNAPSHOT_NOT_SERIALIZABLE',
+      'BACKEND_TYPE_UNSUPPORTED',
+      'DEPLOY_NOT_QUEUED',
+    ],
+  })
+  async deploy(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('stageId') stageId: string,
+    @Body() request: DeployStageRequest,
+  ): Promise<DeployStageAnswer> {
+    const deployId = await this.deployments.deploy(tenant, serviceId, stageId, request.deployDescription ?? '');
+    return success({ deployId });
+  }
+
+  @Get('latest')
+  @Operation({
+    id: 'getLatestDeployment',
+    summary: 'Get the latest deployment of a stage',
+    answer: LatestDeploymentResultAnswer,
+    errors: [
+      'SERVICE_NOT_FOUND',
+      'STAGE_NOT_FOUND',
+      'DEPLOYMENT_NOT_FOUND',
+      'SNAPSHOT_UNREADABLE',
+      'DEPLOY_RESTORE_FAILED',
+    ],
+  })
+  async latest(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('stageId') stageId: string,
+  ): Promise<LatestDeploymentResultAnswer> {
+    const { deployment, stage, settings } = await this.deployments.latest(tenant, serviceId, stageId);
+    const stageResourceList = presentStageResources(settings.resources, stageId, this.box);
+    return success({ latestStageDeployResult: { ...presentDeployment(deployment, stage), stageResourceList } });
+  }
+
+  @Get()
+  @Operation({
+    id: 'listDeployments',
+    summary: 'List the deployments of a stage, newest first',
+    answer: DeploymentHistoryAnswer,
+    errors: ['SERVICE_NOT_FOUND', 'STAGE_NOT_FOUND'],
+  })
+  async history(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('stageId') stageId: string,
+    @Query() page: PageQuery,
+  ): Promise<DeploymentHistoryAnswer> {
+    const { items, paging, stage } = await this.deployments.history(tenant, serviceId, stageId, page);
+    return success({ paging, stageDeployHistoryList: items.map((one) => presentDeployment(one, stage)) });
+  }
+
+  @Delete(':deployId')
+  @Operation({
+    id: 'deleteDeployment',
+    summary: 'Delete a deployment from the history',
+    answer: PlainAnswer,
+    errors: ['SERVICE_NOT_FOUND', 'STAGE_NOT_FOUND', 'DEPLOYMENT_NOT_FOUND', 'STAGE_DEPLOYING', 'DEPLOYMENT_IN_USE'],
+  })
+  async delete(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('stageId') stageId: string,
+    @Param('deployId') deploymentId: string,
+  ): Promise<PlainAnswer> {
+    await this.deployments.delete(tenant, serviceId, stageId, deploymentId);
+    return success();
+  }
+
+  @Post(':deployId/rollback')
+  @Operation({
+    id: 'rollbackStage',
+    summary: 'Roll a stage back to a deployment',
+    description: 'Replaces the settings of the stage; the gateways serve them after the next deployment.',
+    answer: RollbackAnswer,
+    errors: [
+      'SERVICE_NOT_FOUND',
+      'STAGE_NOT_FOUND',
+      'DEPLOYMENT_NOT_FOUND',
+      'STAGE_DEPLOYING',
+      'DEPLOYMENT_NOT_COMPLETE',
+      'ROLLBACK_NO_DIFFERENCE',
+      'SNAPSHOT_UNREADABLE',
+      'ROLLBACK_FAILED',
+    ],
+  })
+  async rollback(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('stageId') stageId: string,
+    @Param('deployId') deploymentId: string,
+  ): Promise<RollbackAnswer> {
+    const settings = await this.deployments.rollback(tenant, serviceId, stageId, deploymentId);
+    return success({ stageResourceList: presentRolledBack(settings, stageId, this.box) });
+  }
+}

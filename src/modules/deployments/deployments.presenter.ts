@@ -1,0 +1,36 @@
+import type { SecretBox } from '../../kernel/secret-box.js';
+import { presentStageResources, type StageRow, type StageSettings } from '../stages/index.js';
+import type { DeploymentAnswer, RolledBackResourceAnswer } from './deployments.dto.js';
+import type { DeploymentRow } from './deployments.queries.js';
+
+/** A deployment as clients see it. */
+export function presentDeployment(deployment: DeploymentRow, stage: StageRow): DeploymentAnswer {
+  return {
+    deployId: deployment.id,
+    stageId: deployment.stageId,
+    deployStatus: deployment.status,
+    failureReason: deployment.failureReason,
+    deployDescription: deployment.description,
+    isBase: deployment.id === stage.baseDeploymentId,
+    isLive: deployment.id === stage.liveDeploymentId,
+    deployedAt: deployment.deployedAt,
+    finishedAt: deployment.finishedAt,
+    rollbackAt: deployment.rollbackAt,
+  };
+}
+
+/** The resources of a stage that was rolled back, with the fields that only this answer has. */
+export function presentRolledBack(
+  settings: StageSettings,
+  stageId: string,
+  box: SecretBox,
+): RolledBackResourceAnswer[] {
+  return presentStageResources(settings.resources, stageId, box).map((resource) => ({
+    ...resource,
+    resourceMethod: resource.methodType !== null,
+    resourcePath: resource.methodType === null,
+    pathKey: resource.path,
+    rootPath: resource.path === '/' && resource.methodType === null,
+    customEndpointUrl: resource.customBackendEndpointUrl,
+  }));
+}

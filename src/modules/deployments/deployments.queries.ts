@@ -1,0 +1,76 @@
+import type { Prisma, Queries } from '../../database/index.js';
+import { type PageQuery, pageWindow } from '../../http/index.js';
+
+const withoutBodies = { snapshot: true, settings: true } as const;
+
+/** A deployment without its snapshot and settings, which are large. */
+export type DeploymentRow = Prisma.DeploymentGetPayload<{ omit: typeof withoutBodies }>;
+
+/** A deployment with the settings that it carries, as stored. */
+export type DeploymentWithSettings = DeploymentRow & { settings: unknown };
+
+const newestFirst = [{ deployedAt: 'desc' }, { id: 'desc' }] as const satisfies Prisma.DeploymentOrderByWithRelationInput[];
+
+export function listDeployments(
+  queries: Queries,
+  stageId: string,
+  page: PageQuery,
+): Promise<[DeploymentRow[], number]> {
+  return Promise.all([
+    queries.deployment.findMany({
+      where: { stageId },
+      omit: withoutBodies,
+      orderBy: [...newestFirst],
+      ...pageWindow(page),
+    }),
+    queries.deployment.count({ where: { stageId } }),
+  ]);
+}
+
+export function findLatestDeployment(queries: Queries, stageId: string): Promise<DeploymentWithSettings | null> {
+  return queries.deployment.findFirst({ where: { stageId }, omit: { snapshot: true }, orderBy: [...newestFirst] });
+}
+
+export function findDeployment(
+  queries: Queries,
+  stageId: string,
+  deploymentId: string,
+): Promise<DeploymentWithSettings | null> {
+  return queries.deployment.findFirst({ where: { id: deploymentId, stageId }, omit: { snapshot: true } });
+}
+
+/** The hashes of the live deployment; null when nothing is live. */
+export function findHashes(
+  queries: Queries,
+  deploymentId: string | null,
+): Promise<{ hash: string; settingsHash: string } | null> {
+  if (deploymentId === null) return Promise.resolve(null);
+  return queries.deployment.findUnique({ where: { id: deploymentId }, select: { hash: true, settingsHash: true } });
+}
+
+/** A gateway that refused a deployment, and why. */
+export interface Refusal {
+  readonly gatewayId: string;
+  readonly reason: string;
+}
+
+/** The gateways that refused a deployment. */
+export async function findRefusals(queries: Queries, deploymentId: string): Promise<Refusal[]> {
+  const rows = await queries.deploymentReceipt.findMany({
+    where: { deploymentId, reason: { not: null } },
+    orderBy: { gatewayId: 'asc' },
+  });
+  return rows.map(({ gatewayId, reason }) => ({ gatewayId, reason: reason ?? '' }));
+}
+
+/** Adds a running deployment that must have ended after `timeoutMs` by the database's clock. */
+export async function insertDeployment(
+  queries: Queries,
+  data: Omit<Prisma.DeploymentUncheckedCreateInput, 'status' | 'deadlineAt'> & { id: string },
+  timeoutMs: number,
+): Promise<void> {
+  const running = { ...data, status: 'DEPLOYING', deadlineAt: new Date() } as const;
+  await queries.deployment.create({ data: running, select: { id: true } });
+  await queries.$executeRaw`
+    UPDATE deployment SET deadline_at = now() + ${timeoutMs} * interval '1 millisecond' WHERE id = ${data.id}`;
+}

@@ -1,0 +1,211 @@
+import { Injectable } from '@nestjs/common';
+import { compile } from '../../compiler/index.js';
+import type { Snapshot } from '../../contract/snapshot.js';
+import { Database, type FaultNames, lockStage, type Prisma, type Queries } from '../../database/index.js';
+import { AppError } from '../../errors/index.js';
+import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
+import { contentHash } from '../../kernel/canonical-json.js';
+import { newId } from '../../kernel/ids.js';
+import { SecretBox } from '../../kernel/secret-box.js';
+import { countLiveGateways, notifyConfiguration } from '../routers/index.js';
+import {
+  findStage,
+  isHostRegistered,
+  isStageDeploying,
+  lockIdleStage,
+  openConfig,
+  readStageSettings,
+  replaceStageResources,
+  requireStage,
+  settingsHash,
+  stageHostName,
+  type StageOfService,
+  type StageSettings,
+  stageSettingsSchema,
+} from '../stages/index.js';
+import type { Tenant } from '../tenancy/index.js';
+import {
+  type DeploymentRow,
+  type DeploymentWithSettings,
+  findDeployment,
+  findHashes,
+  findLatestDeployment,
+  findRefusals,
+  insertDeployment,
+  listDeployments,
+} from './deployments.queries.js';
+
+const DEPLOY_FAULTS: FaultNames = {
+  unique: { deployment_running_key: 'STAGE_DEPLOYING' },
+  otherwise: 'DEPLOY_NOT_QUEUED',
+};
+
+/** Use cases of deployments. The running of one is in settlement.service.ts. */
+@Injectable()
+export class DeploymentsService {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly box: SecretBox,
+  ) {}
+
+  /**
+   * Begins a deployment of the stage as it is now; gives its id.
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOY_STAGE_DELETED, STAGE_DEPLOYING, DEPLOY_HOST_MISSING,
+   * NO_LIVE_GATEWAY, STAGE_NOT_CHANGED, DEPLOY_NOT_QUEUED, SNAPSHOT_NOT_SERIALIZABLE and those of `compile`
+   */
+  async deploy(tenant: Tenant, serviceId: string, stageId: string, description: string): Promise<string> {
+    const begin = async (queries: Queries) => {
+      const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
+      if (!(await lockStage(queries, serviceId, stageId))) throw new AppError('DEPLOY_STAGE_DELETED');
+      if (await isStageDeploying(queries, stageId)) throw new AppError('STAGE_DEPLOYING');
+      const stage = (await findStage(queries, serviceId, stageId)) ?? found.stage;
+      const current = { ...found, stage };
+      await this.checkSurroundings(queries, current);
+      const prepared = await this.prepare(queries, current);
+      const live = await findHashes(queries, stage.liveDeploymentId);
+      if (live?.hash === prepared.hash && live.settingsHash === prepared.settingsHash) {
+        throw new AppError('STAGE_NOT_CHANGED');
+      }
+      const id = newId();
+      const row = { id, projectId: tenant.projectId, stageId, description, ...prepared };
+      await insertDeployment(queries, row, this.settings.deployTimeoutMs);
+      await queries.stage.update({ where: { id: stageId }, data: { desiredDeploymentId: id } });
+      await notifyConfiguration(queries);
+      return id;
+    };
+    return this.database.transaction('deploy stage', begin, DEPLOY_FAULTS);
+  }
+
+  /**
+   * The newest deployment with the settings that it carries.
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOYMENT_NOT_FOUND, SNAPSHOT_UNREADABLE;
+   * DEPLOY_RESTORE_FAILED when it failed and a gateway could not go back to the one before.
+   */
+  async latest(
+    tenant: Tenant,
+    serviceId: string,
+    stageId: string,
+  ): Promise<StageOfService & { deployment: DeploymentRow; settings: StageSettings }> {
+    const queries = this.database.client;
+    const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
+    const deployment = await findLatestDeployment(queries, stageId);
+    if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
+    if (deployment.status === 'FAILURE') await refuseUnrestored(queries, found.stage.liveDeploymentId);
+    return { ...found, deployment, settings: readSettings(deployment) };
+  }
+
+  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
+  async history(
+    tenant: Tenant,
+    serviceId: string,
+    stageId: string,
+    page: PageQuery,
+  ): Promise<StageOfService & Page<DeploymentRow>> {
+    const found = await requireStage(this.database.client, tenant.projectId, serviceId, stageId);
+    const [rows, count] = await listDeployments(this.database.client, stageId, page);
+    return { ...found, ...toPage(page, rows, count) };
+  }
+
+  /**
+   * Deletes a deployment from the history.
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOYMENT_NOT_FOUND, STAGE_DEPLOYING, DEPLOYMENT_IN_USE
+   */
+  async delete(tenant: Tenant, serviceId: string, stageId: string, deploymentId: string): Promise<void> {
+    await this.database.transaction('delete deployment', async (queries) => {
+      const { stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
+      const deployment = await findDeployment(queries, stageId, deploymentId);
+      if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
+      if (deploymentId === stage.baseDeploymentId || deploymentId === stage.liveDeploymentId) {
+        throw new AppError('DEPLOYMENT_IN_USE');
+      }
+      await queries.deployment.delete({ where: { id: deploymentId }, select: { id: true } });
+    });
+  }
+
+  /**
+   * Puts the settings of a deployment in place of the stage's; the live traffic stays as it is.
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOYMENT_NOT_FOUND, STAGE_DEPLOYING,
+   * DEPLOYMENT_NOT_COMPLETE, ROLLBACK_NO_DIFFERENCE, SNAPSHOT_UNREADABLE, ROLLBACK_FAILED
+   */
+  async rollback(tenant: Tenant, serviceId: string, stageId: string, deploymentId: string): Promise<StageSettings> {
+    const restore = async (queries: Queries) => {
+      const { stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
+      const deployment = await findDeployment(queries, stageId, deploymentId);
+      if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
+      if (deployment.status !== 'COMPLETE') throw new AppError('DEPLOYMENT_NOT_COMPLETE');
+      const settings = readSettings(deployment);
+      const current = settingsHash(await readStageSettings(queries, stage), this.box);
+      if (current === deployment.settingsHash) throw new AppError('ROLLBACK_NO_DIFFERENCE');
+      await replaceStageResources(queries, stageId, settings.resources);
+      const now = new Date();
+      const { backendEndpointUrl, resourceRevision, resourceUpdatedAt } = settings;
+      const restored = await queries.stage.update({
+        where: { id: stageId },
+        data: {
+          ...{ backendEndpointUrl, resourceRevision, resourceUpdatedAt: new Date(resourceUpdatedAt) },
+          ...{ baseDeploymentId: deploymentId, updatedAt: now },
+        },
+      });
+      await queries.deployment.update({
+        where: { id: deploymentId },
+        data: { rollbackAt: now },
+        select: { id: true },
+      });
+      return readStageSettings(queries, restored);
+    };
+    return this.database.transaction('rollback stage', restore, { otherwise: 'ROLLBACK_FAILED' });
+  }
+
+  private async checkSurroundings(queries: Queries, { service, stage }: StageOfService): Promise<void> {
+    const names = { regionCode: service.regionCode, serviceId: service.id, stageName: stage.name };
+    const hostName = stageHostName(names, this.settings.stageDomain);
+    if (!(await isHostRegistered(queries, hostName))) throw new AppError('DEPLOY_HOST_MISSING');
+    if ((await countLiveGateways(queries, service.serverGroupId)) === 0) throw new AppError('NO_LIVE_GATEWAY');
+  }
+
+  /** What a deployment of the stage as it is now keeps: its settings, its snapshot and their hashes. */
+  private async prepare(queries: Queries, { service, stage }: StageOfService) {
+    const settings = await readStageSettings(queries, stage);
+    const snapshot = this.compileStage(service, stage, settings);
+    return {
+      settings: settings as Prisma.InputJsonObject,
+      settingsHash: settingsHash(settings, this.box),
+      snapshot: snapshot as Prisma.InputJsonObject,
+      hash: contentHash(snapshot),
+    };
+  }
+
+  private compileStage(
+    { id: serviceId, regionCode }: StageOfService['service'],
+    stage: StageOfService['stage'],
+    settings: StageSettings,
+  ): Snapshot {
+    try {
+      const resources = settings.resources.map((resource) => ({
+        ...resource,
+        plugins: resource.plugins.map((plugin) => ({ ...plugin, config: openConfig(plugin, this.box) })),
+      }));
+      const { backendEndpointUrl } = settings;
+      return compile({ stageId: stage.id, serviceId, regionCode, stageName: stage.name, backendEndpointUrl, resources });
+    } catch (error) {
+      if (error instanceof AppError) throw error;
+      throw new AppError('SNAPSHOT_NOT_SERIALIZABLE', [], { cause: error });
+    }
+  }
+}
+
+/** The settings that a deployment carries. @throws AppError SNAPSHOT_UNREADABLE */
+function readSettings(deployment: DeploymentWithSettings): StageSettings {
+  const parsed = stageSettingsSchema.safeParse(deployment.settings);
+  if (parsed.success) return parsed.data;
+  throw new AppError('SNAPSHOT_UNREADABLE', [], { cause: parsed.error });
+}
+
+/** @throws AppError DEPLOY_RESTORE_FAILED when a gateway refused the deployment that was live before a failed one. */
+async function refuseUnrestored(queries: Queries, liveDeploymentId: string | null): Promise<void> {
+  const refusals = liveDeploymentId === null ? [] : await findRefusals(queries, liveDeploymentId);
+  if (refusals.length === 0) return;
+  const details = refusals.map(({ gatewayId, reason }) => ({ property: 'gateway', field: gatewayId, message: reason }));
+  throw new AppError('DEPLOY_RESTORE_FAILED', details);
+}

@@ -1,0 +1,90 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { Receipt } from '../../contract/sync.js';
+import { Database, type Queries } from '../../database/index.js';
+import { forgetOldGateways, notifyConfiguration } from '../routers/index.js';
+import {
+  findRunning,
+  findStageOfReceipt,
+  listRunning,
+  lockStageOfDeployment,
+  markComplete,
+  markFailed,
+  type RunningDeployment,
+  saveReceipt,
+} from './settlement.queries.js';
+
+/** How often every replica looks at running deployments: for those whose gateway or control plane has died. */
+const SWEEP_INTERVAL_MS = 1000;
+
+/** Ends running deployments: COMPLETE when every live gateway serves it, FAILURE on the first refusal or too late. */
+@Injectable()
+export class SettlementService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger(SettlementService.name);
+  private timer: NodeJS.Timeout | null = null;
+  private sweeping: Promise<void> = Promise.resolve();
+
+  constructor(private readonly database: Database) {}
+
+  /** Takes in what a gateway says of deployments. Receipts of deployments that are gone are passed over. */
+  async accept(gatewayId: string, receipts: readonly Receipt[]): Promise<void> {
+    for (const { deploymentId, snapshotHash, refusal } of receipts) {
+      await this.database.transaction('accept receipt', async (queries) => {
+        const stageId = await findStageOfReceipt(queries, deploymentId, snapshotHash);
+        if (stageId === null || !(await lockStageOfDeployment(queries, stageId))) return;
+        await saveReceipt(queries, { deploymentId, gatewayId, reason: refusal });
+        await settle(queries, deploymentId);
+      });
+    }
+  }
+
+  onApplicationBootstrap(): void {
+    this.scheduleSweep();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    await this.sweeping;
+  }
+
+  private scheduleSweep(): void {
+    this.timer = setTimeout(() => {
+      this.sweeping = this.sweep()
+        .catch((error: unknown) => this.log.warn('running deployments could not be looked at', error))
+        .finally(() => {
+          if (this.timer) this.scheduleSweep();
+        });
+    }, SWEEP_INTERVAL_MS);
+  }
+
+  /** Looks at every running deployment, whichever replica began it. */
+  private async sweep(): Promise<void> {
+    for (const { id, stageId } of await listRunning(this.database.client)) {
+      await this.database.transaction('settle deployment', async (queries) => {
+        if (await lockStageOfDeployment(queries, stageId)) await settle(queries, id);
+      });
+    }
+    await forgetOldGateways(this.database.client);
+  }
+}
+
+/** Ends a deployment when it is decided; under the stage's lock. */
+async function settle(queries: Queries, deploymentId: string): Promise<void> {
+  const running = await findRunning(queries, deploymentId);
+  if (!running) return;
+  const reason = failureOf(running);
+  if (reason !== null) {
+    await markFailed(queries, running, reason);
+    await notifyConfiguration(queries);
+  } else if (running.applied > 0 && running.pending === 0) {
+    await markComplete(queries, running);
+  }
+}
+
+function failureOf(running: RunningDeployment): string | null {
+  if (running.refusal !== null) return `Gateway ${running.refusal}`;
+  if (!running.isOverdue || (running.applied > 0 && running.pending === 0)) return null;
+  return running.pending === 0
+    ? 'No gateway was left to take the deployment'
+    : `${running.pending} gateway(s) did not take the deployment in time`;
+}

@@ -1,0 +1,20 @@
+export {
+  openConfig,
+  settingsHash,
+  type StageResourceSettings,
+  type StageSettings,
+  stageSettingsSchema,
+} from './stage-settings.js';
+export { StageResourceAnswer, StageResourceListAnswer } from './stages.dto.js';
+export { StagesModule } from './stages.module.js';
+export { presentStageResources } from './stages.presenter.js';
+export {
+  findStage,
+  isHostRegistered,
+  isStageDeploying,
+  readStageSettings,
+  replaceStageResources,
+  type StageRow,
+} from './stages.queries.js';
+export { stageHostName } from './stages.rules.js';
+export { lockIdleStage, requireStage, type StageOfService } from './stages.service.js';

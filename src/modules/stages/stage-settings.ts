@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { mapSecrets } from '../../contract/plugins/secrets.js';
+import { httpMethod } from '../../contract/plugins/shared.js';
+import { contentHash } from '../../kernel/canonical-json.js';
+import type { SecretBox } from '../../kernel/secret-box.js';
+
+const stagePluginSchema = z.strictObject({
+  id: z.string(),
+  pluginType: z.string(),
+  /** As stored: secrets in it are sealed. */
+  config: z.record(z.string(), z.unknown()),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+
+const stageResourceSchema = z.strictObject({
+  id: z.string(),
+  path: z.string(),
+  parentPath: z.string().nullable(),
+  methodType: httpMethod.nullable(),
+  methodName: z.string().nullable(),
+  methodDescription: z.string().nullable(),
+  madeByCors: z.boolean(),
+  customBackendEndpointUrl: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+  plugins: z.array(stagePluginSchema),
+});
+
+/** All settings of a stage at one time: what a deployment keeps and a rollback restores. Dates are ISO texts. */
+export const stageSettingsSchema = z.strictObject({
+  backendEndpointUrl: z.string(),
+  resourceRevision: z.int(),
+  resourceUpdatedAt: z.iso.datetime(),
+  resources: z.array(stageResourceSchema),
+});
+
+export type StageSettings = z.output<typeof stageSettingsSchema>;
+export type StageResourceSettings = StageSettings['resources'][number];
+export type StagePluginSettings = StageResourceSettings['plugins'][number];
+
+/** The config of a plugin with its secrets in the clear. @throws Error when they were sealed under another key. */
+export function openConfig(plugin: StagePluginSettings, box: SecretBox): Record<string, unknown> {
+  return mapSecrets(plugin.pluginType, plugin.config, (secret) => box.open(secret));
+}
+
+/** Hash of what the settings say, without ids, dates and where they came from: equal settings have equal hashes. */
+export function settingsHash(settings: StageSettings, box: SecretBox): string {
+  const resources = settings.resources.map((resource) => [
+    resource.path,
+    resource.methodType,
+    resource.methodName,
+    resource.methodDescription,
+    resource.madeByCors,
+    resource.customBackendEndpointUrl,
+    resource.plugins.map((plugin) => [plugin.pluginType, openConfig(plugin, box)]).toSorted(byFirst),
+  ]);
+  return contentHash([settings.backendEndpointUrl, resources.toSorted(byPathAndMethod)]);
+}
+
+function byFirst([a]: unknown[], [b]: unknown[]): number {
+  return String(a) < String(b) ? -1 : 1;
+}
+
+function byPathAndMethod([pathA, methodA]: unknown[], [pathB, methodB]: unknown[]): number {
+  const a = `${String(pathA)} ${String(methodA ?? '')}`;
+  const b = `${String(pathB)} ${String(methodB ?? '')}`;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,258 @@
+import { Injectable } from '@nestjs/common';
+import { mapSecrets } from '../../contract/plugins/secrets.js';
+import { stagePluginTypes } from '../../contract/plugins/index.js';
+import { Database, lockService, lockStage, nameFault, type Queries } from '../../database/index.js';
+import { AppError, fieldError } from '../../errors/index.js';
+import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
+import { newId } from '../../kernel/ids.js';
+import { SecretBox } from '../../kernel/secret-box.js';
+import { notifyConfiguration } from '../routers/index.js';
+import { requireService, type ServiceRow } from '../services/index.js';
+import type { Tenant } from '../tenancy/index.js';
+import type { CreateStageRequest, ModifyStageRequest, ModifyStageResourceRequest } from './stages.dto.js';
+import { keepStageSettings } from './import.rules.js';
+import type { StageResourceSettings, StageSettings } from './stage-settings.js';
+import {
+  countStages,
+  findStage,
+  findStageResource,
+  isHostRegistered,
+  isStageDeploying,
+  isStageNameTaken,
+  listStages,
+  readServiceResources,
+  readStageSettings,
+  replaceStageResources,
+  type StageRow,
+  updateStageResource,
+} from './stages.queries.js';
+import { checkBackendUrl, checkStagePlugins, placeOf, preApiHost, stageHostName } from './stages.rules.js';
+
+/** A stage with the service that it belongs to. */
+export interface StageOfService {
+  readonly service: ServiceRow;
+  readonly stage: StageRow;
+}
+
+/** Use cases of stages. */
+@Injectable()
+export class StagesService {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly box: SecretBox,
+  ) {}
+
+  /** @throws AppError SERVICE_NOT_FOUND */
+  async list(tenant: Tenant, serviceId: string, page: PageQuery): Promise<Page<StageRow> & { service: ServiceRow }> {
+    const service = await requireService(this.database.client, tenant.projectId, serviceId);
+    const [rows, count] = await listStages(this.database.client, serviceId, page);
+    return { service, ...toPage(page, rows, count) };
+  }
+
+  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
+  async get(tenant: Tenant, serviceId: string, stageId: string): Promise<StageOfService> {
+    return requireStage(this.database.client, tenant.projectId, serviceId, stageId);
+  }
+
+  /** The settings of a stage as they are now. @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
+  async readSettings(tenant: Tenant, serviceId: string, stageId: string): Promise<StageSettings> {
+    const { stage } = await this.get(tenant, serviceId, stageId);
+    return readStageSettings(this.database.client, stage);
+  }
+
+  /**
+   * Creates a stage with a copy of the service's resources and registers its host name.
+   * @throws AppError SERVICE_NOT_FOUND, BACKEND_URL_INVALID, STAGE_LIMIT_EXCEEDED, NO_METHOD_TO_STAGE,
+   * STAGE_NAME_DUPLICATED, STAGE_HOST_NOT_REGISTERED
+   */
+  async create(tenant: Tenant, serviceId: string, request: CreateStageRequest): Promise<StageOfService> {
+    checkBackendUrl(request.backendEndpointUrl, 'backendEndpointUrl', this.settings.isUpstreamPortAllowed);
+    const stageName = request.stageName ? request.stageName : null;
+    const create = async (queries: Queries) => {
+      await lockService(queries, tenant.projectId, serviceId);
+      const service = await requireService(queries, tenant.projectId, serviceId);
+      if (await isStageNameTaken(queries, serviceId, stageName)) throw new AppError('STAGE_NAME_DUPLICATED');
+      if ((await countStages(queries, serviceId)) >= this.settings.maxStages) {
+        throw new AppError('STAGE_LIMIT_EXCEEDED');
+      }
+      const resources = await readResourcesToStage(queries, serviceId);
+      const stage = await queries.stage.create({
+        data: {
+          id: newId(),
+          projectId: tenant.projectId,
+          serviceId,
+          name: stageName,
+          description: request.stageDescription ?? '',
+          backendEndpointUrl: request.backendEndpointUrl,
+          resourceRevision: service.resourceRevision,
+          resourceUpdatedAt: new Date(),
+        },
+      });
+      await replaceStageResources(queries, stage.id, resources);
+      await this.registerHost(queries, service, stage);
+      return { service, stage };
+    };
+    return this.database.transaction('create stage', create, { unique: { stage_name_key: 'STAGE_NAME_DUPLICATED' } });
+  }
+
+  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, BACKEND_URL_INVALID, STAGE_DEPLOYING, HOST_RECORD_NOT_FOUND */
+  async modify(
+    tenant: Tenant,
+    serviceId: string,
+    stageId: string,
+    request: ModifyStageRequest,
+  ): Promise<StageOfService> {
+    checkBackendUrl(request.backendEndpointUrl, 'backendEndpointUrl', this.settings.isUpstreamPortAllowed);
+    return this.database.transaction('modify stage', async (queries) => {
+      const { service, stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
+      await this.requireHost(queries, service, stage);
+      const { backendEndpointUrl, stageDescription } = request;
+      const data = { backendEndpointUrl, description: stageDescription ?? '', updatedAt: new Date() };
+      return { service, stage: await queries.stage.update({ where: { id: stageId }, data }) };
+    });
+  }
+
+  /**
+   * Deletes a stage with its deployments; its host name is free again and the gateways stop serving it.
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING, STAGE_HOST_NOT_RELEASED
+   */
+  async delete(tenant: Tenant, serviceId: string, stageId: string): Promise<void> {
+    await this.database.transaction('delete stage', async (queries) => {
+      await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
+      await queries.stageHost.deleteMany({ where: { stageId } }).catch((error: unknown) => {
+        throw nameFault(error, { otherwise: 'STAGE_HOST_NOT_RELEASED' });
+      });
+      await queries.stage.delete({ where: { id: stageId } });
+      await notifyConfiguration(queries);
+    });
+  }
+
+  /**
+   * Copies the service's resources to the stage again, keeping the stage's own settings where a resource still exists.
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING, STAGE_RESOURCES_UP_TO_DATE, NO_METHOD_TO_STAGE
+   */
+  async importResources(tenant: Tenant, serviceId: string, stageId: string): Promise<StageSettings> {
+    return this.database.transaction('import resources to stage', async (queries) => {
+      await lockService(queries, tenant.projectId, serviceId);
+      const { service, stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
+      if (stage.resourceRevision === service.resourceRevision) throw new AppError('STAGE_RESOURCES_UP_TO_DATE');
+      const resources = await readResourcesToStage(queries, serviceId);
+      const before = await readStageSettings(queries, stage);
+      await replaceStageResources(queries, stageId, keepStageSettings(resources, before.resources));
+      const now = new Date();
+      const updated = await queries.stage.update({
+        where: { id: stageId },
+        data: { resourceRevision: service.resourceRevision, resourceUpdatedAt: now, updatedAt: now },
+      });
+      return readStageSettings(queries, updated);
+    });
+  }
+
+  /**
+   * Replaces all stage plugins of a stage resource and sets or takes away its backend override.
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_RESOURCE_NOT_FOUND, STAGE_DEPLOYING, INVALID_INPUT,
+   * STAGE_PLUGIN_POSITION_INVALID, PRE_API_URL_IS_STAGE_URL, BACKEND_OVERRIDE_NOT_ALLOWED, BACKEND_URL_INVALID,
+   * INVALID_HEADER_NAME, PATH_VARIABLE_UNDECLARED, CONTEXT_VARIABLE_INVALID
+   */
+  async modifyResource(
+    tenant: Tenant,
+    serviceId: string,
+    stageId: string,
+    stageResourceId: string,
+    request: ModifyStageResourceRequest,
+  ): Promise<StageResourceSettings> {
+    return this.database.transaction('modify stage resource', async (queries) => {
+      await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
+      const resource = await requireStageResource(queries, stageId, stageResourceId);
+      const customBackendEndpointUrl = this.checkOverride(resource, request.customBackendEndpointUrl ?? null);
+      const plugins = checkStagePlugins(resource, request.stageResourcePluginList);
+      const preApi = preApiHost(plugins);
+      if (preApi && (await isHostRegistered(queries, preApi.hostName))) {
+        throw fieldError('PRE_API_URL_IS_STAGE_URL', preApi.field, `${preApi.hostName} is a stage of this installation`);
+      }
+      await updateStageResource(queries, stageResourceId, {
+        customBackendEndpointUrl,
+        removedTypes: stagePluginTypes,
+        plugins: plugins.map(({ pluginType, config }) => ({
+          pluginType,
+          config: mapSecrets(pluginType, config, (secret) => this.box.seal(secret)),
+        })),
+      });
+      await queries.stage.update({ where: { id: stageId }, data: { updatedAt: new Date() } });
+      return requireStageResource(queries, stageId, stageResourceId);
+    });
+  }
+
+  private checkOverride(resource: StageResourceSettings, url: string | null): string | null {
+    if (url === null || url === '') return null;
+    if (placeOf(resource) === 'root') {
+      throw fieldError('BACKEND_OVERRIDE_NOT_ALLOWED', 'customBackendEndpointUrl', 'cannot be set on the root path');
+    }
+    checkBackendUrl(url, 'customBackendEndpointUrl', this.settings.isUpstreamPortAllowed);
+    return url;
+  }
+
+  private hostName(service: ServiceRow, stage: StageRow): string {
+    const { regionCode, id: serviceId } = service;
+    return stageHostName({ regionCode, serviceId, stageName: stage.name }, this.settings.stageDomain);
+  }
+
+  private async registerHost(queries: Queries, service: ServiceRow, stage: StageRow): Promise<void> {
+    const data = { hostName: this.hostName(service, stage), stageId: stage.id };
+    await queries.stageHost.create({ data }).catch((error: unknown) => {
+      throw nameFault(error, { otherwise: 'STAGE_HOST_NOT_REGISTERED' });
+    });
+  }
+
+  private async requireHost(queries: Queries, service: ServiceRow, stage: StageRow): Promise<void> {
+    if (!(await isHostRegistered(queries, this.hostName(service, stage)))) throw new AppError('HOST_RECORD_NOT_FOUND');
+  }
+}
+
+/** A stage of a service of the project. @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
+export async function requireStage(
+  queries: Queries,
+  projectId: string,
+  serviceId: string,
+  stageId: string,
+): Promise<StageOfService> {
+  const service = await requireService(queries, projectId, serviceId);
+  const stage = await findStage(queries, serviceId, stageId);
+  if (!stage) throw new AppError('STAGE_NOT_FOUND');
+  return { service, stage };
+}
+
+/**
+ * Locks a stage that is to be changed.
+ * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING
+ */
+export async function lockIdleStage(
+  queries: Queries,
+  projectId: string,
+  serviceId: string,
+  stageId: string,
+): Promise<StageOfService> {
+  const service = await requireService(queries, projectId, serviceId);
+  if (!(await lockStage(queries, serviceId, stageId))) throw new AppError('STAGE_NOT_FOUND');
+  if (await isStageDeploying(queries, stageId)) throw new AppError('STAGE_DEPLOYING');
+  const stage = await findStage(queries, serviceId, stageId);
+  if (!stage) throw new AppError('STAGE_NOT_FOUND');
+  return { service, stage };
+}
+
+async function requireStageResource(
+  queries: Queries,
+  stageId: string,
+  stageResourceId: string,
+): Promise<StageResourceSettings> {
+  const resource = await findStageResource(queries, stageId, stageResourceId);
+  if (!resource) throw new AppError('STAGE_RESOURCE_NOT_FOUND');
+  return resource;
+}
+
+async function readResourcesToStage(queries: Queries, serviceId: string): Promise<StageResourceSettings[]> {
+  const resources = await readServiceResources(queries, serviceId);
+  if (!resources.some((resource) => resource.methodType !== null)) throw new AppError('NO_METHOD_TO_STAGE');
+  return resources;
+}

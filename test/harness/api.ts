@@ -1,0 +1,111 @@
+import http from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_INTERVAL_MS = 20;
+const DEPLOY_WAIT_MS = 20_000;
+
+/** Any JSON that an answer holds; tests say what they expect of it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- answers are checked by expectations, not by types
+export type Json = any;
+
+/** An answer of the management API. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly body: Json;
+}
+
+/** An answer of the gateway. */
+export interface GatewayAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** A client of the management API for one project, as a console or a script would be. */
+export class Api {
+  constructor(
+    readonly controlUrl: string,
+    readonly appKey: string,
+    readonly gatewayPort: number,
+  ) {}
+
+  /** Calls `path` below the appKey. `body` is sent as JSON; a string or Buffer goes as it stands. */
+  async call(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+    const raw = typeof body === 'string' || body instanceof Buffer;
+    const answer = await fetch(`${this.controlUrl}/v1.0/appkeys/${this.appKey}${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: raw ? body : JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    return { status: answer.status, body: await answer.json() };
+  }
+
+  /** Calls and demands success. */
+  async ok(method: string, path: string, body?: unknown): Promise<Json> {
+    const answer = await this.call(method, path, body);
+    if (answer.status !== 200) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  /** Creates a service and gives its id. */
+  async createService(name = 'service'): Promise<string> {
+    const body = await this.ok('POST', '/services', { regionCode: 'KR1', apigwServiceName: name });
+    return body.apigwService.apigwServiceId;
+  }
+
+  /** Imports a Swagger document into a service. */
+  importSwagger(serviceId: string, swaggerData: object): Promise<Json> {
+    return this.ok('POST', `/services/${serviceId}/resources/import`, { swaggerData });
+  }
+
+  /** Creates a stage and gives it back. */
+  async createStage(serviceId: string, backendEndpointUrl: string, stageName?: string): Promise<Json> {
+    const body = await this.ok('POST', `/services/${serviceId}/stages`, { backendEndpointUrl, stageName });
+    return body.stage;
+  }
+
+  /** Deploys a stage, waits for the end, and gives the deployment; a FAILURE too. */
+  async deploy(serviceId: string, stageId: string, deployDescription = ''): Promise<Json> {
+    await this.ok('POST', `/services/${serviceId}/stages/${stageId}/deploys`, { deployDescription });
+    return this.waitForDeployment(serviceId, stageId);
+  }
+
+  /** Waits until the latest deployment of a stage has ended. */
+  async waitForDeployment(serviceId: string, stageId: string): Promise<Json> {
+    const deadline = Date.now() + DEPLOY_WAIT_MS;
+    for (;;) {
+      const { latestStageDeployResult } = await this.ok('GET', `/services/${serviceId}/stages/${stageId}/deploys/latest`);
+      if (latestStageDeployResult.deployStatus !== 'DEPLOYING') return latestStageDeployResult;
+      if (Date.now() > deadline) throw new Error('The deployment did not end');
+      await delay(POLL_INTERVAL_MS);
+    }
+  }
+
+  /** Sends a request to a stage through the gateway. */
+  request(
+    host: string,
+    method: string,
+    path: string,
+    options: { headers?: Record<string, string | string[]>; body?: string | Buffer; port?: number } = {},
+  ): Promise<GatewayAnswer> {
+    const { headers, body, port = this.gatewayPort } = options;
+    return new Promise((resolve, reject) => {
+      const target = { host: '127.0.0.1', port, method, path, headers: { ...headers, host }, agent: false as const };
+      const request = http.request(target, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', reject);
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: answer.headers,
+            text: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
+      });
+      request.on('error', reject);
+      request.end(body);
+    });
+  }
+}

@@ -1,0 +1,150 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { newId } from '../../src/kernel/ids.js';
+import { Api } from './api.js';
+import { freePort, type ProductProcess, startProcess } from './process.js';
+
+/** Variable in which the global set-up tells test files where its state stands. */
+export const STATE_FILE_VARIABLE = 'GATEWRIGHT_TEST_STATE';
+
+/** What the global set-up has started, by Jest worker. */
+export interface HarnessState {
+  /** URL of a database; `{database}` stands for its name. */
+  readonly databaseUrlPattern: string;
+  readonly workers: readonly StackAddress[];
+}
+
+/** Where a running stack is reached. */
+export interface StackAddress {
+  readonly controlUrl: string;
+  readonly gatewayPorts: readonly number[];
+  readonly databaseUrl: string;
+  readonly gatewayToken: string;
+}
+
+const ENCRYPTION_KEY = 'e1'.repeat(32);
+
+/** A running control plane with gateways and a database, for tests. */
+export class Stack {
+  constructor(readonly address: StackAddress) {}
+
+  get gatewayPort(): number {
+    const [port] = this.address.gatewayPorts;
+    if (port === undefined) throw new Error('The stack has no gateway');
+    return port;
+  }
+
+  /** A client for a new, empty project of its own. */
+  async newProject(): Promise<Api> {
+    const appKey = `test-${newId()}`;
+    await this.query(
+      `WITH p AS (INSERT INTO project (id, name) VALUES ($1, 'test') RETURNING id)
+       INSERT INTO app_key (id, project_id, value) SELECT $1, id, $2 FROM p`,
+      [newId(), appKey],
+    );
+    return new Api(this.address.controlUrl, appKey, this.gatewayPort);
+  }
+
+  /** Runs SQL on the stack's database, past the control plane. */
+  async query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.address.databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query<Row>(sql, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+}
+
+/** The stack that belongs to this Jest worker. Shared between test files: use a project of your own. */
+export async function useStack(): Promise<Stack> {
+  const state = await readState();
+  const address = state.workers[(Number(process.env['JEST_WORKER_ID'] ?? '1') - 1) % state.workers.length];
+  if (!address) throw new Error('The global set-up has started no stack');
+  return new Stack(address);
+}
+
+/** A stack that a test may break, with its processes. */
+export interface PrivateStack extends Stack {
+  readonly controlPlanes: ProductProcess[];
+  readonly gateways: ProductProcess[];
+  readonly variables: Record<string, string>;
+  startControlPlane(variables?: Record<string, string>): Promise<ProductProcess>;
+  startGateway(variables?: Record<string, string>): Promise<ProductProcess>;
+  stop(): Promise<void>;
+}
+
+/** Starts a stack of a test's own: a new database, control planes and gateways. Stop it after the test. */
+export async function startPrivateStack(
+  options: { controlPlanes?: number; gateways?: number; variables?: Record<string, string> } = {},
+): Promise<PrivateStack> {
+  const { databaseUrlPattern } = await readState();
+  const database = `private_${newId()}`;
+  const databaseUrl = databaseUrlPattern.replace('{database}', database);
+  const maintenance = new Stack({ ...nowhere, databaseUrl: databaseUrlPattern.replace('{database}', 'postgres') });
+  await maintenance.query(`CREATE DATABASE ${database}`);
+  return launchStack(databaseUrl, options);
+}
+
+const nowhere: StackAddress = { controlUrl: '', gatewayPorts: [], databaseUrl: '', gatewayToken: '' };
+
+/** Starts the processes of a stack on a database that exists. */
+export async function launchStack(
+  databaseUrl: string,
+  { controlPlanes = 1, gateways = 1, variables = {} }: Parameters<typeof startPrivateStack>[0] & object,
+): Promise<PrivateStack> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatewright-stack-'));
+  const shared = {
+    DATABASE_URL: databaseUrl,
+    GATEWAY_TOKEN: `token-${newId()}`,
+    ENCRYPTION_KEY,
+    ALLOWED_UPSTREAM_PORTS: '1-65535',
+    ...variables,
+  };
+  const running = { controlPlanes: [] as ProductProcess[], gateways: [] as ProductProcess[] };
+  const startControlPlane = async (extra: Record<string, string> = {}) => {
+    const port = await freePort();
+    const started = await startProcess('control-plane', port, {
+      ...{ PORT: String(port), HOST: '127.0.0.1' },
+      ...shared,
+      ...extra,
+    });
+    running.controlPlanes.push(started);
+    return started;
+  };
+  const startGateway = async (extra: Record<string, string> = {}) => {
+    const port = await freePort();
+    const id = newId();
+    const started = await startProcess('gateway', port, {
+      ...{ GATEWAY_PORT: String(port), GATEWAY_HOST: '127.0.0.1', GATEWAY_ID: id, DATA_DIR: join(dataDir, id) },
+      CONTROL_PLANE_URL: running.controlPlanes[0]?.url ?? '',
+      ...shared,
+      ...extra,
+    });
+    running.gateways.push(started);
+    return started;
+  };
+  for (let count = 0; count < controlPlanes; count += 1) await startControlPlane();
+  for (let count = 0; count < gateways; count += 1) await startGateway();
+  const address: StackAddress = {
+    controlUrl: running.controlPlanes[0]?.url ?? '',
+    gatewayPorts: running.gateways.map((gateway) => gateway.port),
+    databaseUrl,
+    gatewayToken: shared.GATEWAY_TOKEN,
+  };
+  const stop = async () => {
+    await Promise.all(running.gateways.map((gateway) => gateway.stop()));
+    await Promise.all(running.controlPlanes.map((controlPlane) => controlPlane.stop()));
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  return Object.assign(new Stack(address), { ...running, variables: shared, startControlPlane, startGateway, stop });
+}
+
+async function readState(): Promise<HarnessState> {
+  const file = process.env[STATE_FILE_VARIABLE];
+  if (!file) throw new Error('The global set-up has not run; use the "system" project of Jest');
+  return JSON.parse(await readFile(file, 'utf8')) as HarnessState;
+}
