@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { demandDeclared } from './declared-errors.js';
 
 const POLL_INTERVAL_MS = 20;
 const DEPLOY_WAIT_MS = 20_000;
@@ -29,16 +30,22 @@ export class Api {
     readonly gatewayPort: number,
   ) {}
 
-  /** Calls `path` below the appKey. `body` is sent as JSON; a string or Buffer goes as it stands. */
+  /**
+   * Calls `path` below the appKey. `body` is sent as JSON; a string or Buffer goes as it stands.
+   * @throws Error when the answer's code is one that the OpenAPI document does not declare for the operation.
+   */
   async call(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
     const raw = typeof body === 'string' || body instanceof Buffer;
-    const answer = await fetch(`${this.controlUrl}/v1.0/appkeys/${this.appKey}${path}`, {
+    const fullPath = `/v1.0/appkeys/${this.appKey}${path}`;
+    const answer = await fetch(this.controlUrl + fullPath, {
       method,
       ...(body === undefined
         ? {}
         : { body: raw ? body : JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
-    return { status: answer.status, body: await answer.json() };
+    const parsed: Json = await answer.json();
+    await demandDeclared(this.controlUrl, method, fullPath, parsed.header.resultCode);
+    return { status: answer.status, body: parsed };
   }
 
   /** Calls and demands success. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -24,6 +24,7 @@ export interface StackAddress {
   readonly gatewayToken: string;
 }
 
+const LOCK_WAIT_MS = 10_000;
 const ENCRYPTION_KEY = 'e1'.repeat(32);
 
 /** A running control plane with gateways and a database, for tests. */
@@ -36,21 +37,40 @@ export class Stack {
     return port;
   }
 
-  /** A client for a new, empty project of its own. */
-  async newProject(): Promise<Api> {
+  /** A client for a new, empty project of its own. Without a gateway, give the port that requests go to. */
+  async newProject(gatewayPort = this.gatewayPort): Promise<Api> {
     const appKey = `test-${newId()}`;
     await this.query(
       `WITH p AS (INSERT INTO project (id, name) VALUES ($1, 'test') RETURNING id)
        INSERT INTO app_key (id, project_id, value) SELECT $1, id, $2 FROM p`,
       [newId(), appKey],
     );
-    return new Api(this.address.controlUrl, appKey, this.gatewayPort);
+    return new Api(this.address.controlUrl, appKey, gatewayPort);
+  }
+
+  /** A connection to the stack's database. End it. */
+  async connect(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.address.databaseUrl });
+    await client.connect();
+    return client;
+  }
+
+  /** Waits until somebody waits for a lock that the connection holds. */
+  async waitForLockWaiter(holder: pg.Client): Promise<void> {
+    const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    const deadline = Date.now() + LOCK_WAIT_MS;
+    while (Date.now() < deadline) {
+      const waiting = await this.query('SELECT 1 FROM pg_stat_activity WHERE $1 = ANY(pg_blocking_pids(pid))', [
+        rows[0]?.pid,
+      ]);
+      if (waiting.length > 0) return;
+    }
+    throw new Error('Nobody came to wait for the lock');
   }
 
   /** Runs SQL on the stack's database, past the control plane. */
   async query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.address.databaseUrl });
-    await client.connect();
+    const client = await this.connect();
     try {
       return (await client.query<Row>(sql, values)).rows;
     } finally {
@@ -74,6 +94,8 @@ export interface PrivateStack extends Stack {
   readonly variables: Record<string, string>;
   startControlPlane(variables?: Record<string, string>): Promise<ProductProcess>;
   startGateway(variables?: Record<string, string>): Promise<ProductProcess>;
+  /** A data folder for a gateway that is to be started more than once. */
+  gatewayDataDir(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -115,6 +137,11 @@ export async function launchStack(
     running.controlPlanes.push(started);
     return started;
   };
+  const gatewayDataDir = async (name: string) => {
+    const folder = join(dataDir, name);
+    await mkdir(folder, { recursive: true });
+    return folder;
+  };
   const startGateway = async (extra: Record<string, string> = {}) => {
     const port = await freePort();
     const id = newId();
@@ -140,7 +167,8 @@ export async function launchStack(
     await Promise.all(running.controlPlanes.map((controlPlane) => controlPlane.stop()));
     await rm(dataDir, { recursive: true, force: true });
   };
-  return Object.assign(new Stack(address), { ...running, variables: shared, startControlPlane, startGateway, stop });
+  const operations = { startControlPlane, startGateway, gatewayDataDir, stop };
+  return Object.assign(new Stack(address), { ...running, variables: shared, ...operations });
 }
 
 async function readState(): Promise<HarnessState> {

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT, runNode } from './run.mjs';
+import { contentFingerprint, folderFingerprint, oncePerInput } from './stamps.mjs';
+
+/**
+ * Prisma downloads an engine for commands that need one. `generate` needs none, but asks for it; the name of any
+ * program that exists satisfies it.
+ */
+const PRISMA_ENVIRONMENT = {
+  PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+  PRISMA_HIDE_UPDATE_MESSAGE: '1',
+  CHECKPOINT_DISABLE: '1',
+};
+
+/** Generates the Prisma client from the schema, unless it is there. */
+export async function generateClient() {
+  const input = await contentFingerprint('prisma/schema.prisma', 'package-lock.json');
+  await oncePerInput({ name: 'client', input, result: 'src/database/client/client.ts' }, async () => {
+    console.log('Generating the database client …');
+    await runNode('node_modules/prisma/build/index.js', ['generate'], {
+      environment: PRISMA_ENVIRONMENT,
+      isQuiet: true,
+    });
+  });
+}
+
+/** Compiles src to dist, unless nothing has changed. */
+export async function build() {
+  const result = 'dist/main/dev.js';
+  const input = `${await folderFingerprint('src')} ${await contentFingerprint('tsconfig.json', 'package-lock.json')}`;
+  await oncePerInput({ name: 'build', input, result }, async () => {
+    console.log('Compiling …');
+    // What the compiler remembers of earlier runs would keep it from writing again what was deleted.
+    if (!existsSync(join(ROOT, result))) await rm(join(ROOT, 'dist'), { recursive: true, force: true });
+    await runNode('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
+    await removeOrphans('dist', 'src');
+  });
+}
+
+/** A module whose source is gone must not be found any more. */
+async function removeOrphans(compiled, sources) {
+  for (const entry of await readdir(join(ROOT, compiled), { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || !entry.name.endsWith('.js')) continue;
+    const path = join(entry.parentPath, entry.name);
+    const source = join(ROOT, sources, path.slice(join(ROOT, compiled).length)).replace(/\.js$/, '.ts');
+    if (existsSync(source)) continue;
+    await rm(path);
+    await rm(`${path}.map`, { force: true });
+  }
+}

@@ -1,0 +1,48 @@
+import AjvDraft04 from 'ajv-draft-04';
+import { canonicalJson } from '../kernel/canonical-json.js';
+
+/** Characters of the JSON text of a model's schema. Source: 400102007 of the error table. */
+export const MAX_MODEL_SCHEMA_LENGTH = 65_535;
+
+const DRAFT_04 = 'http://json-schema.org/draft-04/schema';
+
+/** A fault of a model's schema; `pointer` is the JSON pointer of its place in the schema. */
+export interface ModelSchemaFault {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+const matchesDraft04 = compileDraft04();
+
+/** What keeps a value from being the schema of a model: an object, JSON Schema draft-04, not too long. Empty when it is one. */
+export function modelSchemaFaults(schema: unknown): ModelSchemaFault[] {
+  if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
+    return [{ pointer: '', message: 'must be an object' }];
+  }
+  if (JSON.stringify(schema).length > MAX_MODEL_SCHEMA_LENGTH) {
+    return [{ pointer: '', message: `must not be longer than ${MAX_MODEL_SCHEMA_LENGTH} characters` }];
+  }
+  if (matchesDraft04(schema)) return [];
+  const faults = (matchesDraft04.errors ?? []).map(({ instancePath, message }) => ({
+    pointer: instancePath,
+    message: `${message ?? 'is not valid'} (JSON Schema draft-04)`,
+  }));
+  return faults.length > 0 ? faults : [{ pointer: '', message: 'is no JSON Schema draft-04' }];
+}
+
+/**
+ * The meta-schema of draft-04, but for one thing: it has the values of an enum compared each with each,
+ * which takes minutes for a document full of long ones. `distinct` says the same in one pass.
+ */
+function compileDraft04() {
+  const ajv = new AjvDraft04.default({ strict: false, allErrors: true, validateFormats: false });
+  ajv.addKeyword({
+    keyword: 'distinct',
+    type: 'array',
+    validate: (_schema: unknown, list: unknown[]) => new Set(list.map((item) => canonicalJson(item))).size === list.length,
+    error: { message: 'must not have the same value twice' },
+  });
+  const { $schema, ...meta } = ajv.getSchema(DRAFT_04)?.schema as { $schema: string; properties: object };
+  const properties = { ...meta.properties, enum: { type: 'array', minItems: 1, distinct: true } };
+  return ajv.compile({ ...meta, id: `${$schema}distinct`, properties });
+}

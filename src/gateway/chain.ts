@@ -1,0 +1,50 @@
+import { resourcePlugins } from '../contract/plugins/index.js';
+import type { SnapshotPlugin } from '../contract/snapshot.js';
+import { addQueryParameters } from './plugins/add-query.js';
+import { removeHeaders, setHeaders } from './plugins/headers.js';
+import { type PluginStep, type RequestEdit, requestStep, type ResponseEdit, responseStep } from './plugins/step.js';
+
+/**
+ * Every plugin that the gateway carries out, in the order in which a request meets it.
+ * CORS and the backends HTTP and MOCK are no plugins here: they belong to the path and to the route.
+ */
+export const pluginOrder: readonly PluginStep[] = [
+  requestStep('ADD_REQUEST_QUERY_PARAMETER', resourcePlugins.ADD_REQUEST_QUERY_PARAMETER, addQueryParameters),
+  requestStep('SET_REQUEST_HEADER', resourcePlugins.SET_REQUEST_HEADER, requestHeaders(setHeaders)),
+  requestStep('REMOVE_REQUEST_HEADER', resourcePlugins.REMOVE_REQUEST_HEADER, requestHeaders(removeHeaders)),
+  responseStep('SET_RESPONSE_HEADER', resourcePlugins.SET_RESPONSE_HEADER, setHeaders),
+  responseStep('REMOVE_RESPONSE_HEADER', resourcePlugins.REMOVE_RESPONSE_HEADER, removeHeaders),
+];
+
+/** A header plugin does the same to a request as to a response. */
+function requestHeaders<Settings>(build: (settings: Settings) => ResponseEdit): (settings: Settings) => RequestEdit {
+  return (settings) => {
+    const edit = build(settings);
+    return (request, context) => edit(request.headers, context);
+  };
+}
+
+/** The plugins of one route, in order. */
+export interface PluginChain {
+  readonly requestEdits: readonly RequestEdit[];
+  readonly responseEdits: readonly ResponseEdit[];
+}
+
+/**
+ * Builds the chain of a route.
+ * @throws Error for a plugin that the gateway cannot carry out: a lock that does not lock must not be served.
+ * @throws ZodError for a setting that does not fit, TemplateError for a template that cannot be read.
+ */
+export function buildChain(plugins: readonly SnapshotPlugin[]): PluginChain {
+  const configs = new Map<string, unknown>();
+  for (const { type, config } of plugins) {
+    if (!pluginOrder.some((step) => step.type === type)) throw new Error(`this gateway cannot carry out ${type}`);
+    if (configs.has(type)) throw new Error(`${type} stands twice on one route`);
+    configs.set(type, config);
+  }
+  const steps = pluginOrder.filter((step) => configs.has(step.type));
+  return {
+    requestEdits: steps.flatMap((step) => (step.phase === 'request' ? [step.load(configs.get(step.type))] : [])),
+    responseEdits: steps.flatMap((step) => (step.phase === 'response' ? [step.load(configs.get(step.type))] : [])),
+  };
+}

@@ -1,0 +1,1 @@
+export { buildCors, type Cors } from './cors.js';

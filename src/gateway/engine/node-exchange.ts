@@ -1,0 +1,143 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { newId } from '../../kernel/ids.js';
+import { plainAddress } from '../addresses.js';
+import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
+import { MAX_BODY_BYTES } from '../limits.js';
+
+/** How long, and how much, is still read from a client whose connection is going to be closed. */
+const LINGER_MS = 2_000;
+const LINGER_BYTES = 4 * MAX_BODY_BYTES;
+
+/** The exchange on node:http. */
+export class NodeExchange implements Exchange {
+  readonly id = newId();
+  readonly receivedAtMs = Date.now();
+  readonly method: string;
+  readonly target: string;
+  readonly scheme = 'http';
+  readonly peerAddress: string;
+  readonly headers: readonly string[];
+  readonly body: RequestBody | null;
+  private isBodyOpen = false;
+
+  /** `expectsContinue`: the client waits for a 100 before it sends the body. `isLast`: the connection is to end. */
+  constructor(
+    private readonly request: IncomingMessage,
+    private readonly response: ServerResponse,
+    private readonly options: { readonly expectsContinue: boolean; readonly isLast: () => boolean },
+  ) {
+    this.method = request.method ?? '';
+    this.target = request.url ?? '';
+    this.peerAddress = plainAddress(request.socket.remoteAddress ?? '');
+    this.headers = request.rawHeaders;
+    this.body = this.readBody();
+    // A client that breaks off makes both streams fail; whoever needs to know listens to onGone or to the body.
+    response.on('error', () => this.cut());
+    request.on('error', () => this.cut());
+    response.once('finish', () => {
+      this.discardRest();
+      // A keep-alive connection would hold the end of the process up.
+      if (options.isLast()) request.socket.end();
+    });
+  }
+
+  /** Whether the response has been sent or can no longer be. */
+  get isOver(): boolean {
+    return this.response.writableFinished || this.response.destroyed;
+  }
+
+  /** Whether the client still sends this request: what it sends next belongs to it. */
+  get isReceiving(): boolean {
+    return !this.request.complete;
+  }
+
+  get isAnswered(): boolean {
+    return this.response.headersSent;
+  }
+
+  respond(head: ResponseHead, body: string, options = { close: false }): void {
+    const { response } = this;
+    const length = hasNoBody(head.status) ? [] : ['Content-Length', String(Buffer.byteLength(body))];
+    response.writeHead(head.status, [...head.headers, ...length, ...this.connection(options.close)]);
+    if (!options.close || this.request.complete) {
+      response.end(body);
+      return;
+    }
+    // Closing with unread bytes would reset the connection and could take the answer with it, so read on for a while.
+    response.write(body);
+    const end = (): void => void response.end();
+    const timer = setTimeout(end, LINGER_MS);
+    this.request.once('end', end);
+    response.once('close', () => clearTimeout(timer));
+    this.discardRest();
+  }
+
+  start(head: ResponseHead): ResponseWriter {
+    const { response } = this;
+    response.writeHead(head.status, [...head.headers, ...this.connection(false)]);
+    let isBegun = false;
+    // The head waits for the first piece, to leave in one packet with it, but not for longer than this turn.
+    process.nextTick(() => {
+      if (!isBegun) response.flushHeaders();
+    });
+    return {
+      write: (chunk) => {
+        isBegun = true;
+        return response.write(chunk);
+      },
+      onDrain: (listener) => void response.on('drain', listener),
+      end: () => {
+        isBegun = true;
+        response.end();
+      },
+    };
+  }
+
+  cut(): void {
+    this.request.socket.destroy();
+  }
+
+  onGone(listener: () => void): void {
+    this.response.once('close', () => {
+      if (!this.response.writableFinished) listener();
+    });
+  }
+
+  private readBody(): RequestBody | null {
+    const { request, response } = this;
+    const declared = request.headers['content-length'];
+    const isChunked = request.headers['transfer-encoding'] !== undefined;
+    if (!isChunked && (declared === undefined || Number(declared) === 0)) return null;
+    return {
+      declaredBytes: isChunked ? null : Number(declared),
+      open: (): Readable => {
+        this.isBodyOpen = true;
+        if (this.options.expectsContinue) response.writeContinue();
+        return request;
+      },
+    };
+  }
+
+  private connection(close: boolean): string[] {
+    // Without a 100 nobody can say whether the client sends the body still, so that no further request can be found.
+    const isLost = this.options.expectsContinue && !this.isBodyOpen;
+    return close || isLost || this.options.isLast() ? ['Connection', 'close'] : [];
+  }
+
+  /** Reads away what a client still sends of a request that has its answer, within a limit. */
+  private discardRest(): void {
+    const { request } = this;
+    if (request.complete || request.destroyed) return;
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > LINGER_BYTES) this.cut();
+    });
+    request.resume();
+  }
+}
+
+function hasNoBody(status: number): boolean {
+  return status === 204 || status === 304;
+}

@@ -1,0 +1,56 @@
+import type { Readable } from 'node:stream';
+import type { HeaderList } from './headers.js';
+
+/** Status and headers of a response, in the order in which they are sent. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly headers: HeaderList;
+}
+
+/** The body of a request, not read until {@link RequestBody.open}. */
+export interface RequestBody {
+  /** Length that the client declared, in bytes; null when it comes in chunks. */
+  readonly declaredBytes: number | null;
+  /** Begins to read; once only. The stream fails when the client goes away before its end. */
+  open(): Readable;
+}
+
+/** A response that is sent piece by piece. */
+export interface ResponseWriter {
+  /** False asks to wait for {@link onDrain} before more is written. */
+  write(chunk: Uint8Array): boolean;
+  /** Calls when more may be written after a false {@link write}. */
+  onDrain(listener: () => void): void;
+  end(): void;
+}
+
+/**
+ * One request and its response, as all of the gateway sees it: nothing here belongs to the HTTP engine under it,
+ * so that the engine can be exchanged.
+ */
+export interface Exchange {
+  /** Made here, never taken from the client. */
+  readonly id: string;
+  readonly receivedAtMs: number;
+  readonly method: string;
+  /** The request target as it was sent. */
+  readonly target: string;
+  /** Scheme of the client's connection to this process. */
+  readonly scheme: 'http' | 'https';
+  /** Address of the connection's other end. */
+  readonly peerAddress: string;
+  /** Name, value, name, value, as sent; values are Latin-1. */
+  readonly headers: readonly string[];
+  /** Null for a request without a body. */
+  readonly body: RequestBody | null;
+  /** Whether the head of the response has been given out. */
+  readonly isAnswered: boolean;
+  /** Sends a whole response. `close` ends the connection after it, even when the client still sends. */
+  respond(head: ResponseHead, body: string, options?: { readonly close: boolean }): void;
+  /** Starts a response that is sent piece by piece. */
+  start(head: ResponseHead): ResponseWriter;
+  /** Breaks the connection off, so that the client sees that the response is not whole. */
+  cut(): void;
+  /** Calls once when the client has gone before the response was complete. */
+  onGone(listener: () => void): void;
+}

@@ -1,0 +1,1 @@
+export { defaultFailure, renderFailure, type RenderedFailure } from './render.js';

@@ -1,0 +1,79 @@
+import type { Readable } from 'node:stream';
+import type { GatewayFailure } from '../errors/index.js';
+import type { Exchange, ResponseWriter } from './exchange.js';
+import { findHeader, type HeaderList } from './headers.js';
+import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
+import type { Responder } from './responder.js';
+import { endToEndHeaders, UpstreamCall, type UpstreamObserver, type Upstreams } from './upstream/index.js';
+
+/** A request as it goes out: where to, and with which headers. */
+export interface ForwardTarget {
+  readonly origin: string;
+  /** Path with query. */
+  readonly target: string;
+  readonly headers: HeaderList;
+}
+
+/** Sends a request to its backend and the response to the client, both piece by piece. */
+export function forward(upstreams: Upstreams, target: ForwardTarget, exchange: Exchange, responder: Responder): void {
+  new Forwarding(exchange, responder).begin(upstreams, target);
+}
+
+class Forwarding implements UpstreamObserver {
+  private readonly body: Readable | null;
+  private call: UpstreamCall | null = null;
+  private writer: ResponseWriter | null = null;
+  private receivedBytes = 0;
+
+  constructor(
+    private readonly exchange: Exchange,
+    private readonly responder: Responder,
+  ) {
+    this.body = exchange.body && openLimited(exchange.body);
+  }
+
+  begin(upstreams: Upstreams, { origin, target, headers }: ForwardTarget): void {
+    const request = { method: this.exchange.method, target, headers, body: this.body };
+    const call = upstreams.call(origin, request, this);
+    if (call instanceof UpstreamCall) {
+      this.call = call;
+      this.exchange.onGone(() => this.stop());
+    } else {
+      this.onFailure(call, null);
+    }
+  }
+
+  onHead(status: number, headers: HeaderList): void {
+    const declaredBytes = Number(findHeader(headers, 'content-length') ?? 0);
+    if (declaredBytes > MAX_BODY_BYTES && this.exchange.method !== 'HEAD') return this.refuseResponse();
+    this.writer = this.responder.start(status, endToEndHeaders(headers));
+    this.writer.onDrain(() => this.call?.resume());
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.receivedBytes += chunk.length;
+    if (this.receivedBytes <= MAX_BODY_BYTES) return this.writer?.write(chunk) ?? true;
+    this.refuseResponse();
+    return true;
+  }
+
+  onEnd(): void {
+    this.writer?.end();
+    this.body?.destroy();
+  }
+
+  onFailure(failure: GatewayFailure, cause: Error | null): void {
+    this.body?.destroy();
+    this.responder.fail(cause instanceof BodyTooLarge ? { failure: 'RequestTooLarge' } : failure, cause);
+  }
+
+  private refuseResponse(): void {
+    this.stop();
+    this.responder.cut({ failure: 'ResponseTooLarge' });
+  }
+
+  private stop(): void {
+    this.call?.abort();
+    this.body?.destroy();
+  }
+}

@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { PluginDefinition, PluginType } from '../../contract/plugins/index.js';
+import type { HeaderList } from '../headers.js';
+import type { RequestContext } from '../request-context.js';
+
+/** A request on its way to a backend, which request plugins change. */
+export interface BackendRequest {
+  /** Path with the escapes it is sent with. */
+  readonly path: string;
+  /** Query without `?`. */
+  query: string;
+  readonly headers: HeaderList;
+}
+
+/** Changes a request before it goes to the backend. */
+export type RequestEdit = (request: BackendRequest, context: RequestContext) => void;
+/** Changes the headers of a backend's or MOCK's response before they go to the client. */
+export type ResponseEdit = (headers: HeaderList, context: RequestContext) => void;
+
+/** A plugin that the gateway carries out. `load` checks a setting and gives what is done with every request. */
+export type PluginStep =
+  | { readonly type: PluginType; readonly phase: 'request'; load(config: unknown): RequestEdit }
+  | { readonly type: PluginType; readonly phase: 'response'; load(config: unknown): ResponseEdit };
+
+/**
+ * A plugin of the request. `build` gets settings that fit the definition.
+ * `load` throws ZodError for a setting that does not, TemplateError for a template that cannot be read.
+ */
+export function requestStep<Settings extends z.ZodType>(
+  type: PluginType,
+  definition: PluginDefinition<Settings>,
+  build: (settings: z.output<Settings>) => RequestEdit,
+): PluginStep {
+  return { type, phase: 'request', load: (config) => build(definition.settings.parse(config)) };
+}
+
+/** A plugin of the response; as {@link requestStep}. */
+export function responseStep<Settings extends z.ZodType>(
+  type: PluginType,
+  definition: PluginDefinition<Settings>,
+  build: (settings: z.output<Settings>) => ResponseEdit,
+): PluginStep {
+  return { type, phase: 'response', load: (config) => build(definition.settings.parse(config)) };
+}

@@ -1,0 +1,67 @@
+import type { GatewayFailure } from '../errors/index.js';
+import type { Exchange } from './exchange.js';
+import { findHeader } from './headers.js';
+import type { RouteMatch } from './router/index.js';
+import type { LoadedPath, LoadedStage } from './stages/index.js';
+
+/** A request target taken apart. */
+export interface RequestTarget {
+  /** Path as sent, never decoded. */
+  readonly path: string;
+  /** Query as sent, without `?`. */
+  readonly query: string;
+  /** Host with port as sent; of the target when it is an absolute URL, else of the Host header. */
+  readonly host: string;
+}
+
+/** What is known of a request on its way; steps fill in what they find. */
+export class RequestContext {
+  stage: LoadedStage | null = null;
+  match: RouteMatch<LoadedPath> | null = null;
+  /** Until it has been worked out, the address of the connection's other end. */
+  clientAddress: string;
+  scheme: string;
+  /** Whether the X-Forwarded-* headers of the connection's other end are believed. */
+  isPeerTrusted = false;
+  /** Of the response, once known. */
+  responseStatus: number | null = null;
+  failure: { readonly code: number; readonly message: string } | null = null;
+
+  constructor(
+    readonly exchange: Exchange,
+    readonly target: RequestTarget,
+  ) {
+    this.clientAddress = exchange.peerAddress;
+    this.scheme = exchange.scheme;
+  }
+
+  /** The values of a request header, by its lower-case name, joined by a comma; null when it is absent. */
+  header(lowerName: string): string | null {
+    return findHeader(this.exchange.headers, lowerName);
+  }
+}
+
+/** Thrown inside a step to end the request with a failure. */
+export class RequestFailed extends Error {
+  constructor(readonly failure: GatewayFailure) {
+    super(failure.failure);
+  }
+}
+
+const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
+
+/** Takes a request target apart; null when it is none that a gateway can serve (`*`, or one with a fragment). */
+export function readTarget(exchange: Exchange): RequestTarget | null {
+  let rest = exchange.target;
+  let host = findHeader(exchange.headers, 'host') ?? '';
+  const absolute = ABSOLUTE_FORM.exec(rest);
+  if (absolute) {
+    host = absolute[1] ?? '';
+    rest = rest.slice(absolute[0].length);
+    if (!rest.startsWith('/')) rest = `/${rest}`;
+  }
+  if (!rest.startsWith('/') || rest.includes('#')) return null;
+  const mark = rest.indexOf('?');
+  if (mark < 0) return { path: rest, query: '', host };
+  return { path: rest.slice(0, mark), query: rest.slice(mark + 1), host };
+}

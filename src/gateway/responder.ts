@@ -1,0 +1,77 @@
+import type { GatewayFailure } from '../errors/index.js';
+import { gatewayFailures } from '../errors/index.js';
+import type { ResponseWriter } from './exchange.js';
+import { renderFailure } from './failures/index.js';
+import { type HeaderList, setHeader } from './headers.js';
+import { errorFields, type Log } from './log.js';
+import type { RequestContext } from './request-context.js';
+import type { PluginChain } from './chain.js';
+
+const REQUEST_ID_HEADER = 'X-Request-Id';
+
+/** Ends a request in one of the ways it can end; adds to every response what every response has. */
+export class Responder {
+  private chain: PluginChain | null = null;
+
+  constructor(
+    private readonly context: RequestContext,
+    private readonly log: Log,
+  ) {}
+
+  /** From now on responses that are no failures pass the response plugins of a route. */
+  useChain(chain: PluginChain): void {
+    this.chain = chain;
+  }
+
+  /** Begins a response of a backend. */
+  start(status: number, headers: HeaderList): ResponseWriter {
+    this.edit(status, headers);
+    return this.context.exchange.start({ status, headers });
+  }
+
+  /** Sends a whole response that belongs to no route: neither plugins nor CORS change it. */
+  respondPlain(status: number, headers: HeaderList, body: string): void {
+    setHeader(headers, REQUEST_ID_HEADER, this.context.exchange.id);
+    this.context.exchange.respond({ status, headers }, body);
+  }
+
+  /** Sends a whole response of a route. */
+  respond(status: number, headers: HeaderList, body: string): void {
+    this.edit(status, headers);
+    this.context.exchange.respond({ status, headers }, body);
+  }
+
+  /** Answers with a failure; a response that has begun is cut off. `cause` goes to the log when there is one. */
+  fail(failure: GatewayFailure, cause: unknown): void {
+    const { exchange } = this.context;
+    if (failure.failure === 'InternalError') this.record('error', failure, cause);
+    if (exchange.isAnswered) return this.cut(failure);
+    const { head, body } = renderFailure(failure, this.context);
+    this.finish(head.headers);
+    exchange.respond(head, body, { close: failure.failure === 'RequestTooLarge' });
+  }
+
+  /** Breaks the connection off, because no response could say what has gone wrong. */
+  cut(failure: GatewayFailure): void {
+    this.record('warn', failure, null);
+    this.context.exchange.cut();
+  }
+
+  private edit(status: number, headers: HeaderList): void {
+    this.context.responseStatus = status;
+    for (const edit of this.chain?.responseEdits ?? []) edit(headers, this.context);
+    this.finish(headers);
+  }
+
+  private finish(headers: HeaderList): void {
+    // After the plugins: what a browser may see is decided by the CORS setting alone.
+    this.context.match?.path.cors?.apply(headers, this.context.header('origin'));
+    setHeader(headers, REQUEST_ID_HEADER, this.context.exchange.id);
+  }
+
+  private record(level: 'warn' | 'error', { failure, detail }: GatewayFailure, cause: unknown): void {
+    const { exchange, stage } = this.context;
+    const fields = { requestId: exchange.id, stageId: stage?.stageId, failure, code: gatewayFailures[failure].code, detail };
+    this.log(level, 'a request was ended without its response', cause ? { ...fields, ...errorFields(cause) } : fields);
+  }
+}

@@ -1,0 +1,53 @@
+import { type ContextSource, parseTemplate } from '../../contract/templates.js';
+import type { RequestContext } from '../request-context.js';
+import { type ContextValue, contextValue } from './context-values.js';
+
+/** Makes a value fit for the place where it is put. */
+export type ValueEncoder = (value: ContextValue, source: ContextSource) => string;
+
+/** Gives the text of a template for a request. */
+export type CompiledTemplate = (context: RequestContext) => string;
+
+/**
+ * Reads a template once, for a place whose values need `encodeValue`. `encodeText` is for what is written in the
+ * template itself, also for a `${…}` that has no value and so stays as it is written.
+ * @throws TemplateError
+ */
+export function compileTemplate(
+  text: string,
+  encodeValue: ValueEncoder,
+  encodeText: (text: string) => string = (written) => written,
+): CompiledTemplate {
+  const parts = parseTemplate(text).map((piece): CompiledTemplate => {
+    if (piece.kind === 'text') {
+      const fixed = encodeText(piece.text);
+      return () => fixed;
+    }
+    const absent = piece.quiet ? '' : encodeText(piece.written);
+    return (context) => {
+      const value = contextValue(piece.variable, context);
+      return value === null ? absent : encodeValue(value, piece.variable.source);
+    };
+  });
+  return (context) => {
+    let whole = '';
+    for (const part of parts) whole += part(context);
+    return whole;
+  };
+}
+
+/** The text of a value; the segments of a rest variable with their slashes. */
+export function plainText(value: ContextValue): string {
+  return typeof value === 'string' ? value : value.join('/');
+}
+
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/g;
+
+/**
+ * A value in a header. Control characters, which could end the header, are percent-encoded; text beyond
+ * ASCII goes as UTF-8, except values of headers, which keep the bytes that were sent.
+ */
+export const headerEncoder: ValueEncoder = (value, source) => {
+  const text = plainText(value).replace(CONTROL, encodeURIComponent);
+  return source === 'request.header' ? text : Buffer.from(text, 'utf8').toString('latin1');
+};

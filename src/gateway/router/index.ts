@@ -1,0 +1,2 @@
+export { buildRouter, type PathVariables, type RoutablePath, type RouteMatch, type Router } from './router.js';
+export { decodeSegments, isDotSegment } from './segments.js';

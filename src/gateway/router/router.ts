@@ -1,0 +1,155 @@
+import { parseSegment, pathVariables } from '../../contract/paths.js';
+import { type MixedSegment, mixedSegment } from './mixed-segment.js';
+import { isDotSegment } from './segments.js';
+
+/** What a router routes to. */
+export interface RoutablePath {
+  /** A resource path, valid by contract/paths.ts. */
+  readonly path: string;
+  /** Whether the path serves a method. */
+  serves(method: string): boolean;
+}
+
+/** Values of path variables by name (`x`, or `x+` for the rest of the path), as decoded segments. */
+export type PathVariables = ReadonlyMap<string, readonly string[]>;
+
+export interface RouteMatch<Path> {
+  readonly path: Path;
+  readonly variables: PathVariables;
+  /** False: the path exists, but not with this method. */
+  readonly servesMethod: boolean;
+}
+
+export interface Router<Path> {
+  /**
+   * Finds the path of a request from its decoded segments. At every level text wins over text with variables
+   * (more text first), that over a variable, that over the rest; a branch that leads nowhere is left again.
+   * Without a path that serves the method, the first that matches is given; null when there is none.
+   */
+  match(segments: readonly string[], method: string): RouteMatch<Path> | null;
+}
+
+interface Node<Path> {
+  readonly texts: Map<string, Node<Path>>;
+  readonly mixed: { segment: MixedSegment; node: Node<Path> }[];
+  variable: Node<Path> | null;
+  rest: Path | null;
+  end: Path | null;
+}
+
+interface Search<Path> {
+  readonly segments: readonly string[];
+  readonly method: string;
+  readonly values: (readonly string[])[];
+  fallback: { path: Path; values: (readonly string[])[] } | null;
+}
+
+/**
+ * Builds a router. Its work for a request grows with the request's segments, not with the number of paths.
+ * @throws Error when a path cannot be read or matches the same requests as another one.
+ */
+export function buildRouter<Path extends RoutablePath>(paths: Iterable<Path>): Router<Path> {
+  const root = emptyNode<Path>();
+  for (const path of paths) insert(root, path);
+  sortMixed(root);
+  const names = new Map<Path, readonly string[]>();
+  for (const path of paths) names.set(path, pathVariables(path.path));
+  const found = (path: Path, values: (readonly string[])[], servesMethod: boolean): RouteMatch<Path> => ({
+    path,
+    variables: new Map((names.get(path) ?? []).map((name, index) => [name, values[index] ?? []])),
+    servesMethod,
+  });
+  return {
+    match(segments, method) {
+      if (segments.some(isDotSegment)) return null;
+      const search: Search<Path> = { segments, method, values: [], fallback: null };
+      const path = find(root, 0, search);
+      if (path) return found(path, search.values, true);
+      return search.fallback && found(search.fallback.path, search.fallback.values, false);
+    },
+  };
+}
+
+function emptyNode<Path>(): Node<Path> {
+  return { texts: new Map(), mixed: [], variable: null, rest: null, end: null };
+}
+
+function insert<Path extends RoutablePath>(root: Node<Path>, path: Path): void {
+  let node = root;
+  for (const segment of path.path.slice(1).split('/')) {
+    const pieces = parseSegment(segment);
+    if (typeof pieces === 'string') throw new Error(`path ${path.path} ${pieces}`);
+    const [first] = pieces;
+    if (first?.kind === 'variable' && first.rest) {
+      if (node.rest) throw new Error(`paths ${node.rest.path} and ${path.path} match the same requests`);
+      node.rest = path;
+      return;
+    }
+    if (pieces.every((piece) => piece.kind === 'text')) node = textChild(node, segment);
+    else if (pieces.length === 1) node = node.variable ??= emptyNode<Path>();
+    else node = mixedChild(node, mixedSegment(pieces));
+  }
+  if (node.end) throw new Error(`paths ${node.end.path} and ${path.path} match the same requests`);
+  node.end = path;
+}
+
+function textChild<Path>(node: Node<Path>, text: string): Node<Path> {
+  const child = node.texts.get(text) ?? emptyNode<Path>();
+  node.texts.set(text, child);
+  return child;
+}
+
+function mixedChild<Path>(node: Node<Path>, segment: MixedSegment): Node<Path> {
+  const existing = node.mixed.find((edge) => edge.segment.shape === segment.shape);
+  if (existing) return existing.node;
+  const child = emptyNode<Path>();
+  node.mixed.push({ segment, node: child });
+  return child;
+}
+
+function sortMixed<Path>(node: Node<Path>): void {
+  node.mixed.sort(({ segment: a }, { segment: b }) => b.textLength - a.textLength || (a.shape < b.shape ? -1 : 1));
+  for (const child of node.texts.values()) sortMixed(child);
+  for (const edge of node.mixed) sortMixed(edge.node);
+  if (node.variable) sortMixed(node.variable);
+}
+
+function find<Path extends RoutablePath>(node: Node<Path>, at: number, search: Search<Path>): Path | null {
+  if (at === search.segments.length) return accept(node.end, search);
+  const segment = search.segments[at] ?? '';
+  const text = node.texts.get(segment);
+  const byText = text ? find(text, at + 1, search) : null;
+  if (byText) return byText;
+  if (segment === '') return null;
+  for (const edge of node.mixed) {
+    const values = edge.segment.match(segment);
+    const path = values && findBelow(edge.node, at, values.map((value) => [value]), search);
+    if (path) return path;
+  }
+  const byVariable = node.variable && findBelow(node.variable, at, [[segment]], search);
+  if (byVariable) return byVariable;
+  if (!node.rest) return null;
+  search.values.push(search.segments.slice(at));
+  const byRest = accept(node.rest, search);
+  if (!byRest) search.values.pop();
+  return byRest;
+}
+
+function findBelow<Path extends RoutablePath>(
+  node: Node<Path>,
+  at: number,
+  values: (readonly string[])[],
+  search: Search<Path>,
+): Path | null {
+  search.values.push(...values);
+  const path = find(node, at + 1, search);
+  if (!path) search.values.length -= values.length;
+  return path;
+}
+
+function accept<Path extends RoutablePath>(path: Path | null, search: Search<Path>): Path | null {
+  if (!path) return null;
+  if (path.serves(search.method)) return path;
+  search.fallback ??= { path, values: [...search.values] };
+  return null;
+}

@@ -1,0 +1,122 @@
+import { backendHeaders } from './backend-headers.js';
+import { clientAddress } from './client-address.js';
+import type { Exchange, RequestBody } from './exchange.js';
+import { forward } from './forward.js';
+import { healthAnswer } from './health.js';
+import { removeHeader, setHeader, type HeaderList } from './headers.js';
+import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
+import type { Log } from './log.js';
+import type { BackendRequest } from './plugins/step.js';
+import { readTarget, RequestContext, RequestFailed } from './request-context.js';
+import { Responder } from './responder.js';
+import { decodeSegments } from './router/index.js';
+import type { GatewaySettings } from './settings.js';
+import type { CurrentStages, LoadedRoute, LoadedStage } from './stages/index.js';
+import type { Upstreams } from './upstream/index.js';
+
+/** What serving needs. */
+export interface ServingParts {
+  readonly settings: GatewaySettings;
+  readonly stages: CurrentStages;
+  readonly upstreams: Upstreams;
+  readonly log: Log;
+}
+
+/** Serves one request, from its head to the end of its response. Whatever goes wrong becomes a failure. */
+export function serve(exchange: Exchange, parts: ServingParts): void {
+  const target = readTarget(exchange);
+  const context = new RequestContext(exchange, target ?? { path: exchange.target, query: '', host: '' });
+  const responder = new Responder(context, parts.log);
+  try {
+    if (!target) throw new RequestFailed({ failure: 'UriInvalid' });
+    serveHost(context, responder, parts);
+  } catch (error) {
+    if (error instanceof RequestFailed) responder.fail(error.failure, null);
+    else if (error instanceof URIError) responder.fail({ failure: 'UriInvalid' }, null);
+    else responder.fail({ failure: 'InternalError' }, error);
+  }
+}
+
+function serveHost(context: RequestContext, responder: Responder, parts: ServingParts): void {
+  const { exchange, target } = context;
+  context.stage = parts.stages.byHost(target.host);
+  const health = context.stage ? null : healthAnswer(exchange.method, target.path, parts.stages.isLoaded);
+  if (health) return responder.respondPlain(health.status, ['Content-Type', 'application/json'], health.body);
+  readPeer(context, parts.settings);
+  if (!context.stage) throw new RequestFailed({ failure: 'UrlNotFound' });
+  serveStage(context.stage, context, responder, parts);
+}
+
+/** Step 1: who the client is. */
+function readPeer(context: RequestContext, { trustedProxies }: GatewaySettings): void {
+  const { exchange } = context;
+  if (!trustedProxies.has(exchange.peerAddress)) return;
+  context.isPeerTrusted = true;
+  const scheme = context.header('x-forwarded-proto')?.trim().toLowerCase();
+  if (scheme === 'http' || scheme === 'https') context.scheme = scheme;
+  const address = clientAddress(exchange.peerAddress, context.header('x-forwarded-for'), trustedProxies);
+  if (address === null) throw new RequestFailed({ failure: 'ClientIpInvalid' });
+  context.clientAddress = address;
+}
+
+/** Steps 3 to 5: the route, the size that was declared, CORS. */
+function serveStage(stage: LoadedStage, context: RequestContext, responder: Responder, parts: ServingParts): void {
+  const { exchange, target } = context;
+  const segments = decodeSegments(target.path);
+  if (!segments) throw new RequestFailed({ failure: 'UriInvalid' });
+  context.match = stage.router.match(segments, exchange.method);
+  if (exchange.method === 'OPTIONS') matchPreflight(stage, segments, context);
+  if (!context.match?.servesMethod) throw new RequestFailed({ failure: 'UrlNotFound' });
+  if ((exchange.body?.declaredBytes ?? 0) > MAX_BODY_BYTES) throw new RequestFailed({ failure: 'RequestTooLarge' });
+  const { cors, routes } = context.match.path;
+  if (cors && exchange.method === 'OPTIONS') {
+    const headers = cors.preflight(context.header('origin'), context.header('access-control-request-headers'));
+    return responder.respondPlain(200, headers, '');
+  }
+  const route = routes.get(exchange.method);
+  if (!route) throw new RequestFailed({ failure: 'UrlNotFound' });
+  serveRoute(route, context, responder, parts);
+}
+
+/** A preflight asks for the path that the request after it will reach, which another method may reach elsewhere. */
+function matchPreflight(stage: LoadedStage, segments: readonly string[], context: RequestContext): void {
+  const method = context.header('access-control-request-method');
+  if (method === null || context.header('origin') === null) return;
+  const match = stage.router.match(segments, method);
+  if (match?.servesMethod && match.path.cors) context.match = match;
+}
+
+/** Steps 12 to 14: rewriting, the backend, the response. */
+function serveRoute(route: LoadedRoute, context: RequestContext, responder: Responder, parts: ServingParts): void {
+  const { exchange } = context;
+  const { backend, chain } = route;
+  if (backend.type === 'BROKEN') throw new RequestFailed({ failure: 'ContextVariableBroken' });
+  responder.useChain(chain);
+  if (backend.type === 'MOCK') {
+    // A status below 200 ends no exchange, so that it cannot be the answer.
+    if (backend.status < 200) throw new RequestFailed({ failure: 'InternalError', detail: 'MOCK below 200' });
+    return drain(exchange.body, responder, () => {
+      context.responseStatus = backend.status;
+      const headers: HeaderList = [];
+      for (const { name, value } of backend.headers) setHeader(headers, name, value(context));
+      responder.respond(backend.status, headers, backend.body);
+    });
+  }
+  const request: BackendRequest = { ...backend.url.target(context), headers: backendHeaders(context) };
+  for (const edit of chain.requestEdits) edit(request, context);
+  removeHeader(request.headers, 'expect');
+  const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
+  forward(parts.upstreams, { origin: backend.url.origin, target, headers: request.headers }, exchange, responder);
+}
+
+/** Reads a body that nobody wants, so that its size is checked all the same, and then goes on. */
+function drain(body: RequestBody | null, responder: Responder, next: () => void): void {
+  if (!body) return next();
+  const stream = openLimited(body);
+  stream.once('error', (error) => {
+    // Any other error means that the client has gone and no answer can reach it.
+    if (error instanceof BodyTooLarge) responder.fail({ failure: 'RequestTooLarge' }, null);
+  });
+  stream.once('end', next);
+  stream.resume();
+}

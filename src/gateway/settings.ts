@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { parsePortList } from '../kernel/ports.js';
+import { type AddressSet, parseAddressSet } from './addresses.js';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
+const addresses = z.string().transform((text, context) => {
+  const set = parseAddressSet(text);
+  if (set) return set;
+  context.addIssue({ code: 'custom', message: 'must be addresses or CIDRs, parted by commas' });
+  return z.NEVER;
+});
+
+const settingsSchema = z.object({
+  GATEWAY_PORT: port.default(8080),
+  GATEWAY_HOST: z.string().default('0.0.0.0'),
+  GATEWAY_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
+    .optional(),
+  CONTROL_PLANE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).default('http://127.0.0.1:3000'),
+  GATEWAY_TOKEN: z.string('must be set').min(16, 'must have at least 16 characters'),
+  GATEWAY_REGION: z
+    .string()
+    .regex(/^[A-Z0-9]{1,10}$/, 'must be a name like KR1')
+    .default('KR1'),
+  DATA_DIR: z.string().default('.data'),
+  TRUSTED_PROXIES: addresses.prefault(''),
+  ALLOWED_UPSTREAM_PORTS: z
+    .string()
+    .default('80,443,10000-12000')
+    .transform((text, context) => {
+      const allowed = parsePortList(text);
+      if (allowed) return allowed;
+      context.addIssue({ code: 'custom', message: 'must be ports and ranges like 80,443,10000-12000' });
+      return z.NEVER;
+    }),
+  DENIED_UPSTREAM_CIDRS: addresses.prefault('169.254.0.0/16,fe80::/10'),
+  UPSTREAM_TIMEOUT_MS: milliseconds.default(60_000),
+  UPSTREAM_CONNECT_TIMEOUT_MS: milliseconds.default(10_000),
+  UPSTREAM_BREAKER_FAILURES: z.coerce.number().int().min(1).max(1000).default(5),
+  UPSTREAM_BREAKER_OPEN_MS: milliseconds.default(10_000),
+  UPSTREAM_CA_FILE: z.string().optional(),
+  CLIENT_HEADERS_TIMEOUT_MS: milliseconds.default(15_000),
+  CLIENT_REQUEST_TIMEOUT_MS: milliseconds.default(120_000),
+  CLIENT_IDLE_TIMEOUT_MS: milliseconds.default(65_000),
+  SHUTDOWN_TIMEOUT_MS: milliseconds.default(30_000),
+});
+
+/** The settings of a gateway. */
+export interface GatewaySettings {
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Absent: made once and kept in the data directory. */
+  readonly gatewayId: string | undefined;
+  readonly controlPlaneUrl: string;
+  readonly gatewayToken: string;
+  readonly regionCode: string;
+  readonly dataDir: string;
+  /** Peers whose X-Forwarded-* headers are believed. */
+  readonly trustedProxies: AddressSet;
+  readonly isUpstreamPortAllowed: (port: number) => boolean;
+  /** Addresses that no backend may have, checked after name resolution. */
+  readonly deniedUpstreams: AddressSet;
+  /** How long a backend has for its whole response. */
+  readonly upstreamTimeoutMs: number;
+  readonly upstreamConnectTimeoutMs: number;
+  /** Silent requests in a row after which a backend's breaker opens, and how long it stays open. */
+  readonly breakerFailures: number;
+  readonly breakerOpenMs: number;
+  /** PEM file of authorities that are trusted for backends besides the public ones. */
+  readonly upstreamCaFile: string | undefined;
+  /** How long a client has to send the head of a request, and all of it. */
+  readonly clientHeadersTimeoutMs: number;
+  readonly clientRequestTimeoutMs: number;
+  /** How long a connection may stay without a request. */
+  readonly clientIdleTimeoutMs: number;
+  /** How long running requests have to finish at shutdown. */
+  readonly shutdownTimeoutMs: number;
+}
+
+/**
+ * Reads the settings; empty variables count as absent.
+ * @throws Error that names every bad variable and what it should be.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): GatewaySettings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new Error(`Bad settings in the environment. ${faults.join('; ')}`);
+  }
+  return fromVariables(parsed.data);
+}
+
+function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings {
+  return {
+    port: values.GATEWAY_PORT,
+    host: values.GATEWAY_HOST,
+    gatewayId: values.GATEWAY_ID,
+    controlPlaneUrl: values.CONTROL_PLANE_URL,
+    gatewayToken: values.GATEWAY_TOKEN,
+    regionCode: values.GATEWAY_REGION,
+    dataDir: values.DATA_DIR,
+    trustedProxies: values.TRUSTED_PROXIES,
+    isUpstreamPortAllowed: values.ALLOWED_UPSTREAM_PORTS,
+    deniedUpstreams: values.DENIED_UPSTREAM_CIDRS,
+    upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
+    upstreamConnectTimeoutMs: values.UPSTREAM_CONNECT_TIMEOUT_MS,
+    breakerFailures: values.UPSTREAM_BREAKER_FAILURES,
+    breakerOpenMs: values.UPSTREAM_BREAKER_OPEN_MS,
+    upstreamCaFile: values.UPSTREAM_CA_FILE,
+    clientHeadersTimeoutMs: values.CLIENT_HEADERS_TIMEOUT_MS,
+    clientRequestTimeoutMs: values.CLIENT_REQUEST_TIMEOUT_MS,
+    clientIdleTimeoutMs: values.CLIENT_IDLE_TIMEOUT_MS,
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+  };
+}

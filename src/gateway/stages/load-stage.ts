@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { resourcePlugins } from '../../contract/plugins/index.js';
+import { headerMap } from '../../contract/plugins/shared.js';
+import { pathFault } from '../../contract/paths.js';
+import { type Snapshot, snapshotSchema, type SnapshotPath, type SnapshotRoute } from '../../contract/snapshot.js';
+import { TemplateError } from '../../contract/templates.js';
+import { type GatewayResponseType, gatewayResponseTypes } from '../../errors/index.js';
+import { buildChain } from '../chain.js';
+import { buildCors } from '../cors/index.js';
+import { compileBackendUrl, compileTemplate, headerEncoder } from '../rewriting/index.js';
+import { buildRouter } from '../router/index.js';
+import { bodyEncoder } from './body-encoder.js';
+import type { LoadedBackend, LoadedGatewayResponse, LoadedPath, LoadedRoute, LoadedStage } from './loaded-stage.js';
+
+/** A snapshot that the gateway does not take; `message` says why. */
+export class SnapshotRefused extends Error {}
+
+/**
+ * Builds all that serving a snapshot needs; nothing is parsed or looked up by name per request later.
+ * @throws SnapshotRefused for a snapshot that does not fit the contract or asks for what this gateway cannot do.
+ */
+export function loadStage(document: unknown): LoadedStage {
+  const parsed = snapshotSchema.safeParse(document);
+  if (!parsed.success) throw new SnapshotRefused(`the snapshot does not fit: ${z.prettifyError(parsed.error)}`);
+  try {
+    return build(parsed.data);
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
+    throw new SnapshotRefused(reason, { cause });
+  }
+}
+
+function build(snapshot: Snapshot): LoadedStage {
+  const responses = new Map<GatewayResponseType, LoadedGatewayResponse | null>();
+  for (const { type: name, ...response } of snapshot.gatewayResponses) {
+    const type = gatewayResponseTypes.find((known) => known === name);
+    if (!type) throw new Error(`there is no gateway response ${name}`);
+    responses.set(type, loadGatewayResponse(response));
+  }
+  return {
+    stageId: snapshot.stageId,
+    router: buildRouter(snapshot.paths.map(loadPath)),
+    gatewayResponses: responses,
+  };
+}
+
+function loadPath({ path, cors, routes }: SnapshotPath): LoadedPath {
+  const fault = pathFault(path);
+  if (fault !== null) throw new Error(`path ${path} ${fault}`);
+  const byMethod = new Map<string, LoadedRoute>();
+  for (const route of routes) {
+    if (byMethod.has(route.method)) throw new Error(`${route.method} ${path} stands twice`);
+    byMethod.set(route.method, loadRoute(route, path));
+  }
+  return {
+    path,
+    cors: cors && buildCors(cors),
+    routes: byMethod,
+    serves: (method) => byMethod.has(method) || (method === 'OPTIONS' && cors !== null),
+  };
+}
+
+function loadRoute(route: SnapshotRoute, path: string): LoadedRoute {
+  try {
+    return { backend: loadBackend(route.backend), chain: buildChain(route.plugins) };
+  } catch (error) {
+    // A broken template is the setting's fault: its route lets nothing through and says so, the other routes work.
+    if (error instanceof TemplateError) {
+      return { backend: { type: 'BROKEN' }, chain: { requestEdits: [], responseEdits: [] } };
+    }
+    throw new Error(`${route.method} ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+function loadBackend(backend: SnapshotRoute['backend']): LoadedBackend {
+  if (backend.type === 'HTTP') return { type: 'HTTP', url: compileBackendUrl(backend.baseUrl, backend.path) };
+  const { statusCode, headers, body } = resourcePlugins.MOCK.settings.parse({
+    statusCode: backend.statusCode,
+    headers: backend.headers,
+    body: backend.body,
+  });
+  return { type: 'MOCK', status: statusCode, headers: loadHeaders(headers), body };
+}
+
+function loadHeaders(headers: Record<string, string>): LoadedGatewayResponse['headers'] {
+  return Object.entries(headers).map(([name, text]) => ({ name, value: compileTemplate(text, headerEncoder) }));
+}
+
+function loadGatewayResponse(response: {
+  status: number;
+  headers: Record<string, string>;
+  bodies: Record<string, string>;
+}): LoadedGatewayResponse | null {
+  try {
+    const bodies = Object.entries(response.bodies).map(
+      ([contentType, text]) => [contentType, compileTemplate(text, bodyEncoder(contentType))] as const,
+    );
+    const headers = headerMap.parse(response.headers);
+    return { status: response.status, headers: loadHeaders(headers), bodies: new Map(bodies) };
+  } catch (error) {
+    if (error instanceof TemplateError) return null;
+    throw error;
+  }
+}

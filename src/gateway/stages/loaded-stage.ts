@@ -1,0 +1,42 @@
+import type { GatewayResponseType } from '../../errors/index.js';
+import type { PluginChain } from '../chain.js';
+import type { Cors } from '../cors/index.js';
+import type { BackendUrl, CompiledTemplate } from '../rewriting/index.js';
+import type { RoutablePath, Router } from '../router/index.js';
+
+/** Where a route's response comes from; BROKEN has a template that cannot be read. */
+export type LoadedBackend =
+  | { readonly type: 'HTTP'; readonly url: BackendUrl }
+  | {
+      readonly type: 'MOCK';
+      readonly status: number;
+      readonly headers: readonly { readonly name: string; readonly value: CompiledTemplate }[];
+      readonly body: string;
+    }
+  | { readonly type: 'BROKEN' };
+
+export interface LoadedRoute {
+  readonly backend: LoadedBackend;
+  readonly chain: PluginChain;
+}
+
+/** A path with its methods. With CORS it serves OPTIONS too. */
+export interface LoadedPath extends RoutablePath {
+  readonly cors: Cors | null;
+  readonly routes: ReadonlyMap<string, LoadedRoute>;
+}
+
+/** A gateway response that a service has redefined; null for one with a template that cannot be read. */
+export interface LoadedGatewayResponse {
+  readonly status: number;
+  readonly headers: readonly { readonly name: string; readonly value: CompiledTemplate }[];
+  /** By content type, in no order that matters. */
+  readonly bodies: ReadonlyMap<string, CompiledTemplate>;
+}
+
+/** A stage, ready to serve. */
+export interface LoadedStage {
+  readonly stageId: string;
+  readonly router: Router<LoadedPath>;
+  readonly gatewayResponses: ReadonlyMap<GatewayResponseType, LoadedGatewayResponse | null>;
+}

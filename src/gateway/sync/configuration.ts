@@ -1,0 +1,132 @@
+import type { Manifest, ManifestStage, Receipt } from '../../contract/sync.js';
+import { contentHash } from '../../kernel/canonical-json.js';
+import { errorFields, type Log } from '../log.js';
+import { type CurrentStages, type LoadedStage, loadStage, SnapshotRefused } from '../stages/index.js';
+import type { DiskCopy } from './disk-copy.js';
+
+interface HeldStage {
+  readonly wanted: ManifestStage;
+  readonly snapshot: unknown;
+  readonly stage: LoadedStage;
+}
+
+type Taken = HeldStage | { readonly refusal: string } | { readonly unfetched: unknown };
+
+/** What came of a manifest. */
+export interface Applied {
+  /** For all stages of the manifest whose snapshot could be had. */
+  readonly receipts: Receipt[];
+  /** Why snapshots could not be had; empty when all could. */
+  readonly unfetched: unknown[];
+}
+
+/** Gives the snapshot of a deployment. Throws when it cannot be had now. */
+export type FetchSnapshot = (deploymentId: string) => Promise<{ hash: string; snapshot: unknown }>;
+
+/** What the gateway serves and keeps on disk, brought in line with manifests. */
+export class Configuration {
+  private held = new Map<string, HeldStage>();
+  /** Why a deployment was refused, so that it is not fetched again and again. */
+  private refusals = new Map<string, string>();
+  /** Stages whose file is not as it should be: to be written, or to be removed. */
+  private readonly unsaved = new Set<string>();
+
+  constructor(
+    private readonly stages: CurrentStages,
+    private readonly disk: DiskCopy,
+    private readonly log: Log,
+  ) {}
+
+  /** Serves what lies on disk. What cannot be read there is left out with a log line. */
+  async loadFromDisk(): Promise<void> {
+    const note = (file: string, reason: unknown): void => {
+      this.log('warn', 'a stored stage was left out', { file, ...errorFields(reason) });
+    };
+    for (const { stage: wanted, snapshot } of await this.disk.read(note)) {
+      try {
+        this.held.set(wanted.stageId, { wanted, snapshot, stage: loadStage(snapshot) });
+      } catch (error) {
+        if (!(error instanceof SnapshotRefused)) throw error;
+        note(wanted.stageId, error);
+      }
+    }
+    if (this.held.size > 0) this.swap();
+  }
+
+  /**
+   * Brings what is served in line with a manifest: builds everything beside, swaps all at once, then writes to disk.
+   * A stage whose snapshot is refused, or cannot be had now, keeps what it had.
+   */
+  async apply(manifest: Manifest, fetch: FetchSnapshot): Promise<Applied> {
+    const next = new Map<string, HeldStage>();
+    const refusals = new Map<string, string>();
+    const receipts: Receipt[] = [];
+    const unfetched: unknown[] = [];
+    for (const wanted of manifest.stages) {
+      const { stageId, deploymentId, snapshotHash, hosts } = wanted;
+      const held = this.held.get(stageId);
+      const taken = await this.take(wanted, held, fetch);
+      if ('stage' in taken) next.set(stageId, taken);
+      // The host names do not belong to the deployment; they hold for what is kept as well.
+      else if (held) next.set(stageId, { ...held, wanted: { ...held.wanted, hosts } });
+      if ('unfetched' in taken) {
+        unfetched.push(taken.unfetched);
+        continue;
+      }
+      const refusal = 'refusal' in taken ? taken.refusal : null;
+      if (refusal !== null) refusals.set(deploymentId, refusal);
+      receipts.push({ deploymentId, snapshotHash, refusal });
+    }
+    this.noteChanges(next);
+    this.held = next;
+    this.refusals = refusals;
+    this.swap();
+    await this.save();
+    return { receipts, unfetched };
+  }
+
+  /** Writes what could not be written before. Never throws: what is served does not depend on the disk. */
+  async save(): Promise<void> {
+    for (const stageId of [...this.unsaved]) {
+      const held = this.held.get(stageId);
+      try {
+        if (held) await this.disk.write({ stage: held.wanted, snapshot: held.snapshot });
+        else await this.disk.remove(stageId);
+        this.unsaved.delete(stageId);
+      } catch (error) {
+        this.log('error', 'a stage could not be stored', { stageId, ...errorFields(error) });
+      }
+    }
+  }
+
+  /** Gives the wanted stage, or why it is refused, or why its snapshot cannot be had. */
+  private async take(wanted: ManifestStage, held: HeldStage | undefined, fetch: FetchSnapshot): Promise<Taken> {
+    if (held?.wanted.snapshotHash === wanted.snapshotHash) return { ...held, wanted };
+    const known = this.refusals.get(wanted.deploymentId);
+    if (known !== undefined) return { refusal: known };
+    try {
+      const { hash, snapshot } = await fetch(wanted.deploymentId);
+      if (hash !== wanted.snapshotHash || contentHash(snapshot) !== hash) {
+        throw new SnapshotRefused('the snapshot does not have the hash that the manifest names');
+      }
+      return { wanted, snapshot, stage: loadStage(snapshot) };
+    } catch (error) {
+      if (!(error instanceof SnapshotRefused)) return { unfetched: error };
+      const { stageId, deploymentId } = wanted;
+      this.log('error', 'a snapshot was refused', { stageId, deploymentId, reason: error.message });
+      return { refusal: error.message };
+    }
+  }
+
+  private noteChanges(next: ReadonlyMap<string, HeldStage>): void {
+    for (const stageId of this.held.keys()) if (!next.has(stageId)) this.unsaved.add(stageId);
+    for (const [stageId, { wanted }] of next) {
+      const before = this.held.get(stageId)?.wanted;
+      if (contentHash(before ?? null) !== contentHash(wanted)) this.unsaved.add(stageId);
+    }
+  }
+
+  private swap(): void {
+    this.stages.swap([...this.held.values()].map(({ wanted, stage }) => ({ hosts: wanted.hosts, stage })));
+  }
+}

@@ -1,0 +1,67 @@
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
+import { type Manifest, manifestSchema, MAX_MANIFEST_WAIT_MS, type Receipts, SYNC_PREFIX } from '../../contract/sync.js';
+import type { GatewaySettings } from '../settings.js';
+
+/** How long an answer may take beyond the wait that was asked for. */
+const ANSWER_TIMEOUT_MS = 5_000;
+
+const snapshotAnswer = z.object({ hash: z.string(), snapshot: z.unknown() });
+
+/** The calls of contract/sync.ts. Every one throws an Error when the answer is not the agreed one, or none. */
+export class ControlPlane {
+  private readonly agent = new Agent({ keepAliveTimeout: 1_000, headersTimeout: MAX_MANIFEST_WAIT_MS + ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS });
+  private readonly base: string;
+
+  constructor(
+    private readonly settings: GatewaySettings,
+    private readonly gatewayId: string,
+  ) {
+    this.base = settings.controlPlaneUrl.replace(/\/+$/, '') + SYNC_PREFIX;
+  }
+
+  /** Asks for the manifest; waits up to `waitMs` while it is still the `known` one. */
+  async manifest(known: string, waitMs: number, signal: AbortSignal): Promise<Manifest> {
+    const query = new URLSearchParams({
+      region: this.settings.regionCode,
+      formatVersion: String(SNAPSHOT_FORMAT_VERSION),
+      known,
+      waitMs: String(waitMs),
+    });
+    return manifestSchema.parse(await this.call('GET', `/gateways/${this.gatewayId}/manifest?${query}`, null, signal));
+  }
+
+  async snapshot(deploymentId: string, signal: AbortSignal): Promise<{ hash: string; snapshot: unknown }> {
+    return snapshotAnswer.parse(await this.call('GET', `/snapshots/${encodeURIComponent(deploymentId)}`, null, signal));
+  }
+
+  async sendReceipts(receipts: Receipts, signal: AbortSignal): Promise<void> {
+    await this.call('POST', `/gateways/${this.gatewayId}/receipts`, receipts, signal);
+  }
+
+  /** Takes this gateway out, so that deployments no longer wait for it. */
+  async leave(signal: AbortSignal): Promise<void> {
+    await this.call('DELETE', `/gateways/${this.gatewayId}`, null, signal);
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private async call(method: 'GET' | 'POST' | 'DELETE', path: string, body: object | null, signal: AbortSignal): Promise<unknown> {
+    const { statusCode, body: answer } = await request(this.base + path, {
+      method,
+      dispatcher: this.agent,
+      signal,
+      headers: {
+        authorization: `Bearer ${this.settings.gatewayToken}`,
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (statusCode < 200 || statusCode > 299) throw new Error(`the control plane answered ${statusCode} to ${method} ${path.split('?')[0]}`);
+    return text === '' ? null : JSON.parse(text);
+  }
+}

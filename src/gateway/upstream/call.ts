@@ -1,0 +1,134 @@
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import type { GatewayFailure } from '../../errors/index.js';
+import type { HeaderList } from '../headers.js';
+import type { Breaker } from './breaker.js';
+import { failureOf } from './failure-of.js';
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Path with query. */
+  readonly target: string;
+  readonly headers: HeaderList;
+  /** Null for a request without a body. Failing of the stream fails the call with the stream's error. */
+  readonly body: Readable | null;
+}
+
+/** What becomes of a call. After {@link onEnd} or {@link onFailure} nothing more is called. */
+export interface UpstreamObserver {
+  onHead(status: number, headers: HeaderList): void;
+  /** False holds the response back until {@link UpstreamCall.resume}. */
+  onData(chunk: Buffer): boolean;
+  onEnd(): void;
+  /** `cause` is the error behind the failure, null when the time was up. */
+  onFailure(failure: GatewayFailure, cause: Error | null): void;
+}
+
+class CallAborted extends Error {}
+
+/** How often a request is tried again that never reached the backend. */
+const RETRIES = 1;
+
+/** One request to a backend and its response, with one limit for the time of it all. */
+export class UpstreamCall implements Dispatcher.DispatchHandler {
+  private controller: Dispatcher.DispatchController | null = null;
+  private isOver = false;
+  private hasHead = false;
+  private isBodySent: boolean;
+  private retriesLeft = RETRIES;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly request: UpstreamRequest,
+    private readonly observer: UpstreamObserver,
+    private readonly breaker: Breaker,
+    private readonly timeoutMs: number,
+  ) {
+    this.isBodySent = request.body === null;
+  }
+
+  start(): void {
+    this.timer = setTimeout(() => this.expire(), this.timeoutMs);
+    this.dispatch();
+  }
+
+  /** Ends the call; the observer hears nothing more. The connection is not used again. */
+  abort(): void {
+    if (this.finish()) this.breaker.abandoned();
+    this.controller?.abort(new CallAborted('the call was ended'));
+  }
+
+  /** Goes on after {@link UpstreamObserver.onData} has answered false. */
+  resume(): void {
+    if (!this.isOver) this.controller?.resume();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    // Ended while it waited for a connection: the pool must get the connection back.
+    if (this.isOver) controller.abort(new CallAborted('the call was ended'));
+    else this.watchBody();
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (this.isOver || status < 200) return;
+    this.hasHead = true;
+    this.breaker.answered();
+    const headers = (controller.rawHeaders as Buffer[]).map((part) => part.toString('latin1'));
+    this.observer.onHead(status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.isOver && !this.observer.onData(chunk)) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    if (this.finish()) this.observer.onEnd();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.isOver) return;
+    const neverReached = this.controller === null;
+    const failure = failureOf(error);
+    if (neverReached && failure.failure === 'UpstreamBroken' && this.retriesLeft > 0) {
+      this.retriesLeft -= 1;
+      this.dispatch();
+      return;
+    }
+    this.finish();
+    if (failure.failure === 'UpstreamUnreachable') this.breaker.failed();
+    else this.breaker.abandoned();
+    this.observer.onFailure(failure, error);
+  }
+
+  /** Not earlier than now: a listener for data makes the stream flow, and only now somebody takes what flows. */
+  private watchBody(): void {
+    // The time counts from the last byte of the request: how fast a client sends is not the backend's doing.
+    this.request.body?.on('data', () => this.timer?.refresh());
+    this.request.body?.once('end', () => {
+      this.isBodySent = true;
+    });
+  }
+
+  private dispatch(): void {
+    const { method, target, headers, body } = this.request;
+    this.dispatcher.dispatch({ method, path: target, headers, body, headersTimeout: 0, bodyTimeout: 0 }, this);
+  }
+
+  private expire(): void {
+    if (!this.finish()) return;
+    if (!this.hasHead && this.isBodySent) this.breaker.failed();
+    else this.breaker.abandoned();
+    this.observer.onFailure({ failure: 'UpstreamTimeout' }, null);
+    this.controller?.abort(new CallAborted('the time was up'));
+  }
+
+  /** False when it was over before. */
+  private finish(): boolean {
+    if (this.isOver) return false;
+    this.isOver = true;
+    if (this.timer) clearTimeout(this.timer);
+    return true;
+  }
+}

@@ -1,0 +1,59 @@
+import { Pool } from 'undici';
+import type { GatewayFailure } from '../../errors/index.js';
+import type { GatewaySettings } from '../settings.js';
+import { Breaker } from './breaker.js';
+import { UpstreamCall, type UpstreamObserver, type UpstreamRequest } from './call.js';
+import { upstreamConnector } from './connector.js';
+
+/** Connections to one backend; requests beyond it wait for a free one within their time. */
+const MAX_CONNECTIONS = 512;
+/** Shorter than what servers usually keep: a connection that the backend is closing must not get a request. */
+const KEEP_ALIVE_MS = 3_000;
+const MAX_RESPONSE_HEADER_BYTES = 64 * 1024;
+
+interface Upstream {
+  readonly pool: Pool;
+  readonly breaker: Breaker;
+}
+
+/** The backends by origin, each with its kept connections and its breaker. */
+export class Upstreams {
+  private readonly upstreams = new Map<string, Upstream>();
+  private readonly connect: ReturnType<typeof upstreamConnector>;
+
+  constructor(private readonly settings: GatewaySettings) {
+    this.connect = upstreamConnector(settings);
+  }
+
+  /**
+   * Begins a call to the backend at an origin (scheme, host and port).
+   * Gives the failure instead when the backend's breaker is open.
+   */
+  call(origin: string, request: UpstreamRequest, observer: UpstreamObserver): UpstreamCall | GatewayFailure {
+    const { pool, breaker } = this.upstream(origin);
+    if (!breaker.admit()) return { failure: 'CircuitOpen', detail: 'is open' };
+    const call = new UpstreamCall(pool, request, observer, breaker, this.settings.upstreamTimeoutMs);
+    call.start();
+    return call;
+  }
+
+  /** Breaks every connection off. */
+  async close(): Promise<void> {
+    await Promise.all([...this.upstreams.values()].map(({ pool }) => pool.destroy()));
+  }
+
+  private upstream(origin: string): Upstream {
+    const known = this.upstreams.get(origin);
+    if (known) return known;
+    const pool = new Pool(origin, {
+      connect: this.connect,
+      connections: MAX_CONNECTIONS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
+    });
+    const { breakerFailures, breakerOpenMs } = this.settings;
+    const upstream = { pool, breaker: new Breaker(breakerFailures, breakerOpenMs, () => performance.now()) };
+    this.upstreams.set(origin, upstream);
+    return upstream;
+  }
+}

@@ -1,0 +1,104 @@
+import type { FormDataParameter, HeaderField, HeaderParameter, QueryParameter } from '../../../contract/parameters.js';
+import type { HttpMethod, ResourcePluginType } from '../../../contract/plugins/index.js';
+
+/** A plugin with its setting as the schema of its type gives it: defaults filled in, plain data. */
+export interface PlannedPlugin {
+  readonly pluginType: ResourcePluginType;
+  readonly config: object;
+}
+
+/** A path to create, with the plugins that stand on it. */
+export interface PlannedPath {
+  readonly path: string;
+  readonly plugins: readonly PlannedPlugin[];
+}
+
+/** A body that names its model: whoever stores the plan puts the id of the model in the place of the name. */
+export interface PlannedBody {
+  readonly name: string;
+  readonly description: string | null;
+  readonly modelName: string;
+}
+
+/** The request parameters of a method, as "List Resource Parameters" answers them but for the name of the model. */
+export interface PlannedParameters {
+  readonly queryStringList: readonly QueryParameter[];
+  readonly headerList: readonly HeaderParameter[];
+  readonly formDataList: readonly FormDataParameter[];
+  readonly requestBody: PlannedBody | null;
+  readonly contentTypeList: readonly string[];
+}
+
+/** A response by its status code, 100 to 599. */
+export interface PlannedResponse {
+  readonly responseStatusCode: number;
+  readonly description: string | null;
+  readonly headerList: readonly HeaderField[];
+  readonly responseBody: PlannedBody | null;
+}
+
+/** The responses of a method, as "Get Resource Response" answers them but for the names of the models. */
+export interface PlannedResponses {
+  readonly responseList: readonly PlannedResponse[];
+  readonly contentTypeList: readonly string[];
+}
+
+/**
+ * A method to create. `plugins` holds exactly one of HTTP and MOCK.
+ * `madeByCors` marks the OPTIONS method that the CORS plugin of its path brings with it.
+ */
+export interface PlannedMethod {
+  readonly path: string;
+  readonly methodType: HttpMethod;
+  readonly methodName: string;
+  readonly methodDescription: string | null;
+  readonly madeByCors: boolean;
+  readonly plugins: readonly PlannedPlugin[];
+  readonly parameters: PlannedParameters;
+  readonly responses: PlannedResponses;
+}
+
+/** A model to create. `schema` is the definition as it stands in the document. */
+export interface PlannedModel {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: object;
+}
+
+/** Why an operation, or a part of it, was not taken over. `pointer` is the JSON pointer of that part in swaggerData. */
+export interface ImportReason {
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/**
+ * What became of one input operation. `method` is its key in upper case; a key that is no method stands as written.
+ * The reasons of an IMPORTED operation say what was left out of it.
+ */
+export interface ImportReportEntry {
+  readonly path: string;
+  readonly method: string;
+  readonly result: 'IMPORTED' | 'SKIPPED';
+  readonly reasons: readonly ImportReason[];
+}
+
+/**
+ * All that an import creates. Plain data that crosses a thread.
+ * `paths` holds the root and every path above another one, each before those below it;
+ * the path of every method is in it, and every `modelName` is in `models`. Nothing needs to be checked again.
+ */
+export interface ImportPlan {
+  readonly paths: readonly PlannedPath[];
+  readonly methods: readonly PlannedMethod[];
+  readonly models: readonly PlannedModel[];
+  readonly report: readonly ImportReportEntry[];
+}
+
+/**
+ * `strict` (the query parameter of the call) demands that the document has schemes.
+ * `maxMethods` is how many methods a service may have, those that CORS makes included.
+ */
+export interface ImportOptions {
+  readonly strict: boolean;
+  readonly maxMethods: number;
+}

@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url';
+import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { Piscina } from 'piscina';
+import { AppError } from '../../../errors/index.js';
+import type { ImportOptions, ImportPlan } from './import-plan.js';
+import type { ReadResult } from './read-swagger.js';
+import type { ReadTask } from './swagger.worker.js';
+
+/** What reading one document may cost. The time counts from the call, so that waiting for a thread ends too. */
+export interface ReaderLimits {
+  readonly timeMs: number;
+  readonly heapMb: number;
+}
+
+/** Injection token for {@link ReaderLimits} other than the usual ones. */
+export const READER_LIMITS = Symbol('READER_LIMITS');
+
+/** A document of 10 MB takes about a second and 300 MB; what needs far more was made to. */
+const USUAL_LIMITS: ReaderLimits = { timeMs: 30_000, heapMb: 768 };
+const MAX_THREADS = 2;
+/** A thread keeps the compiled Swagger schema; without imports it is given back. */
+const IDLE_MS = 60_000;
+
+/** Reads Swagger documents in threads of its own, so that a large one delays no other request. */
+@Injectable()
+export class SwaggerReader implements OnModuleDestroy {
+  private readonly pool: Piscina<ReadTask, ReadResult>;
+
+  constructor(@Optional() @Inject(READER_LIMITS) private readonly limits: ReaderLimits = USUAL_LIMITS) {
+    this.pool = new Piscina({
+      filename: fileURLToPath(new URL('./swagger.worker.js', import.meta.url)),
+      minThreads: 0,
+      maxThreads: MAX_THREADS,
+      idleTimeout: IDLE_MS,
+      resourceLimits: { maxOldGenerationSizeMb: limits.heapMb },
+    });
+  }
+
+  /**
+   * Reads the body of an import, `{"swaggerData": {…}}` in UTF-8. `bytes` is handed over, not copied, and empty afterwards.
+   * @throws AppError every key of FAULT_PRECEDENCE, and INVALID_PARAMETER when the body is no JSON object
+   */
+  async read(bytes: Uint8Array, options: ImportOptions): Promise<ImportPlan> {
+    const { plan, failure } = await this.run(bytes, options);
+    if (failure) throw new AppError(failure.key, failure.details);
+    return plan;
+  }
+
+  /** Ends the threads; documents that are being read are refused. */
+  async onModuleDestroy(): Promise<void> {
+    await this.pool.destroy();
+  }
+
+  private async run(bytes: Uint8Array, options: ImportOptions): Promise<ReadResult> {
+    const signal = AbortSignal.timeout(this.limits.timeMs);
+    const owned = withOwnMemory(bytes);
+    try {
+      return await this.pool.run({ bytes: owned, options }, { transferList: [owned.buffer], signal });
+    } catch (error) {
+      const reason = this.reasonOf(error, signal);
+      if (reason === null) throw error;
+      throw new AppError('SWAGGER_INVALID', [{ property: 'swaggerData', field: '', message: reason }], { cause: error });
+    }
+  }
+
+  private reasonOf(error: unknown, signal: AbortSignal): string | null {
+    if (signal.aborted) return `could not be read within ${this.limits.timeMs / 1000} seconds`;
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    return code === 'ERR_WORKER_OUT_OF_MEMORY' ? `needs more than the ${this.limits.heapMb} MB that an import may use` : null;
+  }
+}
+
+/** The bytes in memory that they share with nothing, which alone can be handed over. Large bodies have it from the start. */
+function withOwnMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = bytes;
+  const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+  return isOwn ? new Uint8Array(buffer) : new Uint8Array(bytes);
+}

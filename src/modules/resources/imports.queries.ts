@@ -1,0 +1,35 @@
+import type { Queries } from '../../database/index.js';
+import type { Prisma } from '../../database/index.js';
+import { batches, insertResources, raiseRevision, type ResourceOwner, toNode } from './resources.queries.js';
+import type { ServiceContent } from './rules/difference.js';
+import type { ImportedRows, StoredParameters, StoredResponses } from './rules/imported.js';
+
+/** Everything that an import of a service replaces. */
+export async function readContent(queries: Queries, serviceId: string): Promise<ServiceContent> {
+  const resources = await queries.resource.findMany({ where: { serviceId }, include: { plugins: true } });
+  const models = await queries.model.findMany({ where: { serviceId } });
+  return {
+    resources: resources.map((row) => ({
+      ...toNode(row),
+      parameters: row.parameters as unknown as StoredParameters | null,
+      responses: row.responses as unknown as StoredResponses | null,
+    })),
+    models: models.map((model) => ({ ...model, schema: model.schema as object })),
+  };
+}
+
+/** Puts what was imported in the place of all resources and models of a service. The caller holds the service's lock. */
+export async function replaceContent(queries: Queries, owner: ResourceOwner, rows: ImportedRows): Promise<void> {
+  const now = new Date();
+  const { serviceId } = owner;
+  // Deleting the resources deletes their references to models, which would keep the models from being deleted.
+  await queries.resource.deleteMany({ where: { serviceId } });
+  await queries.model.deleteMany({ where: { serviceId } });
+  for (const batch of batches(rows.models)) {
+    const data = batch.map((model) => ({ ...model, ...owner, schema: model.schema as Prisma.InputJsonObject }));
+    await queries.model.createMany({ data: data.map((row) => ({ ...row, createdAt: now, updatedAt: now })) });
+  }
+  await insertResources(queries, owner, rows.resources, now);
+  for (const data of batches(rows.references)) await queries.modelReference.createMany({ data });
+  await raiseRevision(queries, serviceId);
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Database, lockService } from '../../database/index.js';
+import { AppError } from '../../errors/index.js';
+import { Settings } from '../../http/index.js';
+import { requireService } from '../services/index.js';
+import type { Tenant } from '../tenancy/index.js';
+import type { ImportPlan } from './import/import-plan.js';
+import { SwaggerReader } from './import/swagger-reader.js';
+import { readContent, replaceContent } from './imports.queries.js';
+import { differenceBetween, type ImportDifference } from './rules/difference.js';
+import { toRows } from './rules/imported.js';
+
+/** What a client may ask of an import. */
+export interface ImportRequestOptions {
+  /** Only tells what would change. */
+  readonly isDryRun: boolean;
+  /** Demands that the document has schemes. */
+  readonly isStrict: boolean;
+}
+
+/** What an import did, or with `difference` what it would do. */
+export interface ImportOutcome {
+  readonly plan: ImportPlan;
+  readonly difference: ImportDifference | null;
+}
+
+/** The import of a Swagger document. */
+@Injectable()
+export class ImportsService {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+    private readonly reader: SwaggerReader,
+  ) {}
+
+  /**
+   * Replaces all resources and models of a service by those of a document, or changes nothing.
+   * `body` is the request body as it came, `{"swaggerData": {…}}`. Stages keep what they have.
+   * @throws AppError SERVICE_NOT_FOUND and those of {@link SwaggerReader}
+   */
+  async import(
+    tenant: Tenant,
+    serviceId: string,
+    body: Uint8Array,
+    options: ImportRequestOptions,
+  ): Promise<ImportOutcome> {
+    await requireService(this.database.client, tenant.projectId, serviceId);
+    const { maxMethods } = this.settings;
+    const plan = await this.reader.read(body, { strict: options.isStrict, maxMethods });
+    return this.apply(tenant, serviceId, plan, options.isDryRun);
+  }
+
+  private async apply(
+    { projectId }: Tenant,
+    serviceId: string,
+    plan: ImportPlan,
+    isDryRun: boolean,
+  ): Promise<ImportOutcome> {
+    const rows = toRows(plan);
+    const difference = await this.database.transaction('import resources', async (queries) => {
+      if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
+      if (isDryRun) return differenceBetween(await readContent(queries, serviceId), rows);
+      await replaceContent(queries, { projectId, serviceId }, rows);
+      return null;
+    });
+    return { plan, difference };
+  }
+}

@@ -1,0 +1,175 @@
+import type { HttpMethod, ResourcePluginType } from '../../contract/plugins/index.js';
+import { parentPathOf, pathPatternOf } from '../../contract/paths.js';
+import { Prisma, type Queries } from '../../database/index.js';
+import { canonicalJson } from '../../kernel/canonical-json.js';
+import { newId } from '../../kernel/ids.js';
+import type { Changes, PluginWrite } from './rules/changes.js';
+import { compareResources } from './rules/resource-order.js';
+import { type ResourceNode, ResourceTree } from './rules/resource-tree.js';
+
+const shape = {
+  omit: { parameters: true, responses: true },
+  include: { plugins: { orderBy: { pluginType: 'asc' } } },
+} as const;
+
+/** A resource with its plugins, without its parameters and responses. */
+export type ResourceRow = Prisma.ResourceGetPayload<typeof shape>;
+
+/** Whose resources are written. */
+export interface ResourceOwner {
+  readonly projectId: string;
+  readonly serviceId: string;
+}
+
+/** Rows of one statement: a resource has 15 columns, a statement takes at most 32,767 values. */
+const BATCH_ROWS = 1000;
+
+/** All resources of a service in the order of {@link compareResources}. */
+export async function listResources(queries: Queries, serviceId: string): Promise<ResourceRow[]> {
+  const rows = await queries.resource.findMany({ where: { serviceId }, ...shape });
+  return rows.toSorted(compareResources);
+}
+
+/** The rows as the tree that the rules work on. */
+export function toTree(rows: readonly ResourceRow[]): ResourceTree {
+  return new ResourceTree(rows.map(toNode));
+}
+
+/** A row as the rules see it. */
+export function toNode({
+  id,
+  path,
+  methodType,
+  methodName,
+  methodDescription,
+  madeByCors,
+  plugins,
+}: ResourceRow): ResourceNode {
+  const type = methodType as HttpMethod | null;
+  const settings = plugins.map(
+    ({ pluginType, config }) => [pluginType as ResourcePluginType, config as object] as const,
+  );
+  return {
+    id,
+    path,
+    method: type && { type, name: methodName ?? '', description: methodDescription, madeByCors },
+    plugins: new Map(settings),
+  };
+}
+
+/** Writes changes of a service's resources and counts its revision up. The caller holds the service's lock. */
+export async function saveChanges(queries: Queries, owner: ResourceOwner, changes: Changes): Promise<void> {
+  const now = new Date();
+  for (const ids of batches(changes.deletedIds)) {
+    await queries.resource.deleteMany({ where: { id: { in: ids } } });
+  }
+  for (const { id, method } of changes.renamed) {
+    const data = { methodName: method.name, methodDescription: method.description };
+    await queries.resource.update({ where: { id }, data, select: { id: true } });
+  }
+  for (const ids of batches(changes.touchedIds)) {
+    await queries.resource.updateMany({ where: { id: { in: ids } }, data: { updatedAt: now } });
+  }
+  await insertResources(queries, owner, changes.created, now);
+  await savePlugins(queries, changes, now);
+  await raiseRevision(queries, owner.serviceId);
+}
+
+/** A resource to insert; an imported method brings its parameters and responses along. */
+export type NewResource = ResourceNode & { readonly parameters?: object | null; readonly responses?: object | null };
+
+/** Inserts resources with their plugins. */
+export async function insertResources(
+  queries: Queries,
+  owner: ResourceOwner,
+  nodes: readonly NewResource[],
+  now: Date,
+): Promise<void> {
+  for (const batch of batches(nodes)) {
+    await queries.resource.createMany({ data: batch.map((node) => toRow(node, owner, now)) });
+  }
+  const plugins = nodes.flatMap((node) =>
+    [...node.plugins].map(([type, settings]) => ({ resourceId: node.id, type, settings })),
+  );
+  await insertPlugins(queries, plugins, now);
+}
+
+function toRow(resource: NewResource, owner: ResourceOwner, now: Date): Prisma.ResourceCreateManyInput {
+  const { id, path, method, parameters, responses } = resource;
+  return {
+    ...owner,
+    id,
+    path,
+    pathPattern: pathPatternOf(path),
+    parentPath: method ? path : parentPathOf(path),
+    methodType: method?.type ?? null,
+    methodName: method?.name ?? null,
+    methodDescription: method?.description ?? null,
+    madeByCors: method?.madeByCors ?? false,
+    parameters: parameters ?? Prisma.DbNull,
+    responses: responses ?? Prisma.DbNull,
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+async function savePlugins(queries: Queries, changes: Changes, now: Date): Promise<void> {
+  const deleted = groupBy(changes.deletedPlugins, ({ type }) => type);
+  for (const [pluginType, entries] of deleted) {
+    for (const batch of batches(entries)) {
+      await queries.resourcePlugin.deleteMany({ where: { pluginType, resourceId: { in: resourceIds(batch) } } });
+    }
+  }
+  // One setting usually goes to many resources (applyChildPath): equal ones are written together.
+  const changed = groupBy(changes.changedPlugins, ({ type, settings }) => `${type} ${canonicalJson(settings)}`);
+  for (const entries of changed.values()) {
+    for (const batch of batches(entries)) {
+      const [{ type, settings }] = batch as [PluginWrite];
+      await queries.resourcePlugin.updateMany({
+        where: { pluginType: type, resourceId: { in: resourceIds(batch) } },
+        data: { config: settings, updatedAt: now },
+      });
+    }
+  }
+  await insertPlugins(queries, changes.addedPlugins, now);
+}
+
+async function insertPlugins(queries: Queries, plugins: readonly PluginWrite[], now: Date): Promise<void> {
+  for (const batch of batches(plugins)) {
+    await queries.resourcePlugin.createMany({
+      data: batch.map(({ resourceId, type, settings }) => ({
+        id: newId(),
+        resourceId,
+        pluginType: type,
+        config: settings as Prisma.InputJsonObject,
+        createdAt: now,
+        updatedAt: now,
+      })),
+    });
+  }
+}
+
+/** Says that the resources of a service are not what they were, for stages that compare. */
+export async function raiseRevision(queries: Queries, serviceId: string): Promise<void> {
+  const data = { resourceRevision: { increment: 1 } };
+  await queries.service.update({ where: { id: serviceId }, data, select: { id: true } });
+}
+
+function resourceIds(plugins: readonly { readonly resourceId: string }[]): string[] {
+  return plugins.map(({ resourceId }) => resourceId);
+}
+
+/** Cuts rows into as many as one statement takes. */
+export function* batches<Item>(items: readonly Item[]): Generator<Item[]> {
+  for (let at = 0; at < items.length; at += BATCH_ROWS) yield items.slice(at, at + BATCH_ROWS);
+}
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
