@@ -30,7 +30,8 @@ function documentOf(routes: number, body: string): object {
 
 function summary(values: number[]): { median: number; p95: number } {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1));
+  const at = (share: number) =>
+    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1));
   return { median: at(0.5), p95: at(0.95) };
 }
 

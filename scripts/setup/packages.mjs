@@ -11,8 +11,8 @@ export async function installPackages() {
   if (await isInstalled()) return;
   console.log('Installing packages (npm ci) …');
   const npm = process.env.npm_execpath;
-  if (npm) await run(process.execPath, [npm, 'ci']);
-  else await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci']);
+  if (npm) await run(process.execPath, [npm, 'ci', '--loglevel=error']);
+  else await run(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--loglevel=error']);
 }
 
 /** npm keeps a list of what it installed in node_modules; packages for other platforms are rightly not in it. */

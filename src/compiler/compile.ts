@@ -133,7 +133,9 @@ function parseConfig(resource: CompilerResource, { pluginType, config }: Compile
 function refuseUnenforced(paths: readonly SnapshotPath[]): void {
   const unenforced = paths.flatMap((path) => path.routes.flatMap((route) => route.plugins));
   const places = new Set(
-    unenforced.filter(({ type }) => !isEnforced(type)).map(({ type, origin }) => placeOf(origin.path, origin.method, type)),
+    unenforced
+      .filter(({ type }) => !isEnforced(type))
+      .map(({ type, origin }) => placeOf(origin.path, origin.method, type)),
   );
   const details = [...places].map((field): ErrorDetail => ({
     property: 'stage',

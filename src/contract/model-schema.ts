@@ -39,7 +39,8 @@ function compileDraft04() {
   ajv.addKeyword({
     keyword: 'distinct',
     type: 'array',
-    validate: (_schema: unknown, list: unknown[]) => new Set(list.map((item) => canonicalJson(item))).size === list.length,
+    validate: (_schema: unknown, list: unknown[]) =>
+      new Set(list.map((item) => canonicalJson(item))).size === list.length,
     error: { message: 'must not have the same value twice' },
   });
   const { $schema, ...meta } = ajv.getSchema(DRAFT_04)?.schema as { $schema: string; properties: object };

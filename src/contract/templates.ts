@@ -12,7 +12,12 @@ export interface ContextVariable {
 /** A piece of a parsed template. `written` is the variable as it stands in the text; `quiet` marks `$!{…}`. */
 export type TemplatePiece =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'variable'; readonly variable: ContextVariable; readonly written: string; readonly quiet: boolean };
+  | {
+      readonly kind: 'variable';
+      readonly variable: ContextVariable;
+      readonly written: string;
+      readonly quiet: boolean;
+    };
 
 export type Template = readonly TemplatePiece[];
 
@@ -64,7 +69,8 @@ function parseVariable(name: string, written: string): ContextVariable {
   if (plain) return { source: plain, argument: '' };
   const source = WITH_ARGUMENT.find((candidate) => name.startsWith(`${candidate}.`));
   const argument = source ? name.slice(source.length + 1) : '';
-  if (!source || argument === '' || /[\s{}$]/.test(argument)) throw new TemplateError(`${written} is no context variable`);
+  if (!source || argument === '' || /[\s{}$]/.test(argument))
+    throw new TemplateError(`${written} is no context variable`);
   return { source, argument };
 }
 

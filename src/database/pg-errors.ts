@@ -11,7 +11,12 @@ const UNREACHABLE = /^(08|57P0|53)/;
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
 /** Prisma's own codes for a database that cannot be reached, a pool that gave none in time, a transaction that was cut. */
 const PRISMA_UNREACHABLE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
-const ADAPTER_UNREACHABLE = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections']);
+const ADAPTER_UNREACHABLE = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+]);
 
 interface ErrorLike {
   readonly name?: string;
@@ -35,7 +40,8 @@ interface AdapterCause {
 export function databaseFault(error: unknown): DatabaseFault | null {
   if (error === null || typeof error !== 'object') return null;
   const { name = '', code = '', message = '', cause, meta } = error as ErrorLike;
-  const adapter = meta?.driverAdapterError?.cause ?? (name === 'DriverAdapterError' ? (cause as AdapterCause) : undefined);
+  const adapter =
+    meta?.driverAdapterError?.cause ?? (name === 'DriverAdapterError' ? (cause as AdapterCause) : undefined);
   const state = adapter?.originalCode ?? (/^[0-9A-Z]{5}$/.test(code) && !code.startsWith('P') ? code : '');
   if (state === '23505' || code === 'P2002') return { kind: 'unique', constraint: constraintOf(adapter) };
   if (RETRYABLE.has(state) || code === 'P2034') return { kind: 'retry' };

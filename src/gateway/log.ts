@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 export type LogLevel = 'info' | 'warn' | 'error';
 
 /** Facts of a log line. Never a key, a token or a value that a client sent as one. */
@@ -13,8 +15,8 @@ export const standardLog: Log = (level, message, fields) => {
 
 /** An unexpected error as fields of a log line. */
 export function errorFields(error: unknown): LogFields {
-  if (!(error instanceof Error)) return { error: String(error) };
+  if (!types.isNativeError(error)) return { error: String(error) };
   const { code } = error as NodeJS.ErrnoException;
-  const cause = error.cause instanceof Error ? error.cause.message : undefined;
+  const cause = types.isNativeError(error.cause) ? error.cause.message : undefined;
   return { error: error.message, code, cause, stack: error.stack };
 }

@@ -14,11 +14,13 @@ import { DtoPipe } from '../http/validation.js';
 import { newId } from '../kernel/ids.js';
 import { Bootstrap } from '../modules/tenancy/index.js';
 import { ControlPlaneModule } from './control-plane.module.js';
+import { QuietLogger } from './quiet-logger.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const MAX_PARAMETER_LENGTH = 200;
 const REQUEST_TIMEOUT_MS = 60_000;
 const log = new Logger('ControlPlane');
+Logger.overrideLogger(new QuietLogger());
 
 async function start(): Promise<void> {
   const settings = Settings.fromEnvironment(process.env);
@@ -42,7 +44,6 @@ async function createApp(settings: Settings): Promise<NestFastifyApplication> {
   const module = ControlPlaneModule.with(settings);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
-    logger: ['log', 'warn', 'error', 'fatal'],
   });
   const fastify = adapter.getInstance();
   readJsonBodies(fastify);

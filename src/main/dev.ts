@@ -4,6 +4,9 @@ import type { DevSecrets } from './dev/secrets.js';
 import { type DevSettings, type Listener, readDevSettings } from './dev/settings.js';
 import { DevStack, urlOf } from './dev/stack.js';
 
+/** Ctrl-C reaches us twice when npm has started us: from the terminal, and passed on by npm. */
+const SAME_SIGNAL_MS = 300;
+
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
@@ -27,16 +30,19 @@ async function run(): Promise<void> {
   }
 }
 
-/** Aborts at the first signal to stop; a second one makes an end of it. */
+/** Aborts at the first signal to stop; one more makes an end of it. */
 function interruption(stack: DevStack): AbortSignal {
   const controller = new AbortController();
+  let stoppingSince = 0;
   const onSignal = (): void => {
-    if (controller.signal.aborted) {
+    if (!controller.signal.aborted) {
+      say('Stopping; once more to force it.');
+      stoppingSince = performance.now();
+      controller.abort();
+    } else if (performance.now() - stoppingSince > SAME_SIGNAL_MS) {
+      say('Forced.');
       stack.kill();
-      return;
     }
-    say('Stopping; once more to force it.');
-    controller.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   return controller.signal;

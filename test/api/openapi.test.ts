@@ -19,16 +19,19 @@ beforeAll(async () => {
 /** Every object schema of the document with its properties. */
 function properties(): [string, Json][] {
   return Object.entries<Json>(document.components.schemas).flatMap(([name, schema]) =>
-    Object.entries<Json>(schema.properties ?? {}).map(([key, property]): [string, Json] => [`${name}.${key}`, property]),
+    Object.entries<Json>(schema.properties ?? {}).map(([key, property]): [string, Json] => [
+      `${name}.${key}`,
+      property,
+    ]),
   );
 }
 
 describe('the OpenAPI document', () => {
   it('is version 3.1 and names the operations of this issue', () => {
     expect(document.openapi).toBe('3.1.0');
-    expect(operations.map(([, operation]) => operation.operationId).toSorted()).toEqual([
-      'createMethods',
-      'createResources',
+    expect(operations.map(([, operation]): string => operation.operationId).toSorted()).toEqual([
+      'createResourceMethods',
+      'createResourcePaths',
       'createService',
       'createStage',
       'deleteDeployment',
@@ -46,8 +49,8 @@ describe('the OpenAPI document', () => {
       'listServices',
       'listStageResources',
       'listStages',
-      'modifyMethod',
-      'modifyPathPlugins',
+      'modifyResourceMethod',
+      'modifyResourcePath',
       'modifyService',
       'modifyStage',
       'modifyStageResource',
@@ -80,7 +83,8 @@ describe('the OpenAPI document', () => {
 
   it('has an example for every plain field', () => {
     const lacking = properties().filter(
-      ([, property]) => property.example === undefined && !('$ref' in property) && !property.allOf && !property.items?.$ref,
+      ([, property]) =>
+        property.example === undefined && !('$ref' in property) && !property.allOf && !property.items?.$ref,
     );
     expect(lacking.map(([name]) => name)).toEqual([]);
   });
@@ -96,6 +100,6 @@ describe('the OpenAPI document', () => {
     expect(page.status).toBe(200);
     expect(html.match(/(?:src|href)="[^"]+"/g)?.filter((link) => /="(?:https?:)?\/\//.test(link))).toEqual([]);
     const script = /src="([^"]*swagger-ui-bundle[^"]*)"/.exec(html)?.[1] ?? '';
-    expect((await fetch(new URL(script, `${stack.address.controlUrl}/docs/`))).status).toBe(200);
+    expect((await fetch(new URL(script, `${stack.address.controlUrl}/docs`))).status).toBe(200);
   });
 });

@@ -106,14 +106,15 @@ describe('of fifty clients at once', () => {
   });
 });
 
-describe('should the lock ever fail, the database itself', () => {
-  const insert = (path: string, pattern: string, methodType: string | null) =>
-    stack.query(
-      `INSERT INTO resource (id, project_id, service_id, path, path_pattern, method_type)
-       SELECT $1, project_id, id, $2, $3, $4 FROM service WHERE id = $5`,
-      [`${serviceId}${pattern.length}${methodType}`, path, pattern, methodType, serviceId],
-    );
+/** Writes a resource past the control plane. */
+const insert = (path: string, pattern: string, methodType: string | null) =>
+  stack.query(
+    `INSERT INTO resource (id, project_id, service_id, path, path_pattern, method_type)
+     SELECT $1, project_id, id, $2, $3, $4 FROM service WHERE id = $5`,
+    [`${serviceId}${pattern.length}${methodType}`, path, pattern, methodType, serviceId],
+  );
 
+describe('should the lock ever fail, the database itself', () => {
   it('keeps paths that differ only in a variable apart', async () => {
     await pathId('/a/{x}');
     await expect(insert('/a/{y}', '/a/{}', null)).rejects.toThrow('resource_path_key');

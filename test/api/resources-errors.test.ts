@@ -84,7 +84,7 @@ describe('creating paths is refused, and nothing is created, for', () => {
     expectRefusal(
       createPaths({ path: 'b' }, { path: '/c' }, { path: '/é' }, { path: `/${'x'.repeat(255)}` }),
       'PATH_INVALID',
-      [...['resourcePathList[0].path', 'resourcePathList[2].path', 'resourcePathList[3].path']],
+      ['resourcePathList[0].path', 'resourcePathList[2].path', 'resourcePathList[3].path'],
     ));
   it('MOCK on a path', () =>
     expectRefusal(createPaths({ path: '/b', pathPluginList: [mockPlugin] }), 'RESOURCE_PLUGIN_INVALID', [
@@ -244,11 +244,9 @@ describe('changing a path is refused, and nothing is changed, for', () => {
     expectRefusal(
       modifyPath('/a', headerPlugin('1'), { pluginType: 'CORS', pluginConfigJson: {} }),
       'RESOURCE_PLUGIN_INVALID',
-      [
-        ...['allowedMethods', 'allowedHeaders', 'allowedOrigins', 'allowCredentials'].map(
-          (field) => `pathPluginList[1].pluginConfigJson.${field}`,
-        ),
-      ],
+      ['allowedMethods', 'allowedHeaders', 'allowedOrigins', 'allowCredentials'].map(
+        (field) => `pathPluginList[1].pluginConfigJson.${field}`,
+      ),
     ));
   it('a missing setting', () =>
     expectRefusal(modifyPath('/a', { pluginType: 'CORS' }), 'INVALID_INPUT', ['pathPluginList[0].pluginConfigJson']));
@@ -293,17 +291,18 @@ describe('deleting is refused for', () => {
   it('a resource that does not exist', () => expectRefusal(remove('nothing'), 'RESOURCE_NOT_FOUND'));
 });
 
-describe('what belongs to somebody else is not found', () => {
-  const calls = (): [string, string, unknown?][] => [
-    ['GET', '/resources'],
-    createPaths({ path: '/b' }),
-    createMethods('/a', mockMethod('PUT')),
-    modifyPath('/a', headerPlugin('1')),
-    modifyMethod('GET /a'),
-    remove('/a'),
-    ['POST', '/resources/import', { swaggerData: {} }],
-  ];
+/** A call of every operation, on resources that exist. */
+const calls = (): [string, string, unknown?][] => [
+  ['GET', '/resources'],
+  createPaths({ path: '/b' }),
+  createMethods('/a', mockMethod('PUT')),
+  modifyPath('/a', headerPlugin('1')),
+  modifyMethod('GET /a'),
+  remove('/a'),
+  ['POST', '/resources/import', { swaggerData: {} }],
+];
 
+describe('what belongs to somebody else is not found', () => {
   it('a service of another project', async () => {
     const stranger = await stack.newProject();
     const before = await list();

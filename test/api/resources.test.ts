@@ -28,6 +28,9 @@ const find = (resources: Json[], path: string, methodType: string | null = null)
   resources.find((one) => one.path === path && one.methodType === methodType);
 const types = (resource: Json) => resource.resourcePluginList.map((plugin: Json) => plugin.pluginType);
 
+const modify = async (resourceId: string, ...pathPluginList: object[]): Promise<Json[]> =>
+  (await api.ok('PUT', `/services/${serviceId}/resource-paths/${resourceId}`, { pathPluginList })).resourceList;
+
 describe('creating paths', () => {
   it('answers with the created resources in the shape of the contract, those above included', async () => {
     const created = await create({
@@ -48,8 +51,11 @@ describe('creating paths', () => {
       ],
     });
     expect(names(created)).toEqual([
-      ...['/members', '/members/{memberId}', 'GET /members/{memberId}'],
-      ...['PUT /members/{memberId}', 'OPTIONS /members/{memberId}'],
+      '/members',
+      '/members/{memberId}',
+      'GET /members/{memberId}',
+      'PUT /members/{memberId}',
+      'OPTIONS /members/{memberId}',
     ]);
     expect(created.map((one) => one.parentPath)).toEqual([
       '/',
@@ -118,9 +124,6 @@ describe('creating methods', () => {
 });
 
 describe('changing plugins of a path', () => {
-  const modify = async (resourceId: string, ...pathPluginList: object[]): Promise<Json[]> =>
-    (await api.ok('PUT', `/services/${serviceId}/resource-paths/${resourceId}`, { pathPluginList })).resourceList;
-
   it('adds, changes and deletes by type, and answers with the path and what else changed', async () => {
     const [path] = await create({ path: '/a', methodList: [mockMethod('GET')] });
     const [added] = await modify(path.resourceId, headerPlugin('1'));
@@ -200,15 +203,14 @@ describe('deleting', () => {
   });
 });
 
-describe('the revision and the dates', () => {
-  const revision = async () => {
-    const rows = await stack.query<{ resource_revision: number }>(
-      'SELECT resource_revision FROM service WHERE id = $1',
-      [serviceId],
-    );
-    return rows[0]?.resource_revision;
-  };
+const revision = async () => {
+  const rows = await stack.query<{ resource_revision: number }>('SELECT resource_revision FROM service WHERE id = $1', [
+    serviceId,
+  ]);
+  return rows[0]?.resource_revision;
+};
 
+describe('the revision and the dates', () => {
   it('go up with every effective change, and stay with a change to what is there already', async () => {
     expect(await revision()).toBe(1);
     const [path, method] = await create({

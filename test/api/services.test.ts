@@ -54,7 +54,13 @@ describe('a service', () => {
   it('of another project does not exist', async () => {
     const id = await api.createService();
     const other = await stack.newProject();
-    for (const [method, path] of [['GET', ''], ['PUT', ''], ['DELETE', ''], ['GET', '/resources'], ['GET', '/stages']]) {
+    for (const [method, path] of [
+      ['GET', ''],
+      ['PUT', ''],
+      ['DELETE', ''],
+      ['GET', '/resources'],
+      ['GET', '/stages'],
+    ]) {
       const body = method === 'PUT' ? { apigwServiceName: 'x' } : undefined;
       expectError(await other.call(method ?? '', `/services/${id}${path ?? ''}`, body), 'SERVICE_NOT_FOUND');
     }
@@ -114,9 +120,8 @@ describe('creating a service', () => {
 
   it('needs a server group in the region', async () => {
     await stack.query(`UPDATE server_group SET region_code = 'GONE' WHERE region_code = 'KR1'`);
-    const answer = await create('a').finally(() =>
-      stack.query(`UPDATE server_group SET region_code = 'KR1' WHERE region_code = 'GONE'`),
-    );
+    const answer = await create('a');
+    await stack.query(`UPDATE server_group SET region_code = 'KR1' WHERE region_code = 'GONE'`);
     expectError(answer, 'SERVER_GROUP_NOT_FOUND');
   });
 });

@@ -118,7 +118,8 @@ describe('a stage', () => {
       ['DELETE', '/deploys/x'],
       ['POST', '/deploys/x/rollback'],
     ];
-    for (const [method, path, body] of calls) expectError(await api.call(method, other + path, body), 'STAGE_NOT_FOUND');
+    for (const [method, path, body] of calls)
+      expectError(await api.call(method, other + path, body), 'STAGE_NOT_FOUND');
   });
 });
 
@@ -293,13 +294,25 @@ describe('stage plugins', () => {
   });
 
   it.each([
-    ['INVALID_INPUT', plugin('RATE_LIMIT', { keyType: 'IP', requestPerSec: 5001 }), 'stageResourcePluginList[0].pluginConfigJson.requestPerSec'],
+    [
+      'INVALID_INPUT',
+      plugin('RATE_LIMIT', { keyType: 'IP', requestPerSec: 5001 }),
+      'stageResourcePluginList[0].pluginConfigJson.requestPerSec',
+    ],
     ['INVALID_INPUT', plugin('NOPE', {}), 'stageResourcePluginList[0].pluginType'],
     ['INVALID_INPUT', plugin('HTTP', {}), 'stageResourcePluginList[0].pluginType'],
     ['INVALID_INPUT', plugin('API_KEY', 'yes'), 'stageResourcePluginList[0].pluginConfigJson'],
     ['INVALID_INPUT', { stageResourcePluginList: 5 }, 'stageResourcePluginList'],
-    ['INVALID_HEADER_NAME', plugin('RATE_LIMIT', { keyType: 'HEADER', extraKeyValue: 'a b', requestPerSec: 5 }), 'stageResourcePluginList[0].pluginConfigJson.extraKeyValue'],
-    ['PATH_VARIABLE_UNDECLARED', plugin('RATE_LIMIT', { keyType: 'PATH_VARIABLE', extraKeyValue: '${request.path.nope}', requestPerSec: 5 }), 'stageResourcePluginList[0].pluginConfigJson.extraKeyValue'],
+    [
+      'INVALID_HEADER_NAME',
+      plugin('RATE_LIMIT', { keyType: 'HEADER', extraKeyValue: 'a b', requestPerSec: 5 }),
+      'stageResourcePluginList[0].pluginConfigJson.extraKeyValue',
+    ],
+    [
+      'PATH_VARIABLE_UNDECLARED',
+      plugin('RATE_LIMIT', { keyType: 'PATH_VARIABLE', extraKeyValue: '${request.path.nope}', requestPerSec: 5 }),
+      'stageResourcePluginList[0].pluginConfigJson.extraKeyValue',
+    ],
   ] as const)('refuse with %s: %j', async (key, body, field) => {
     expectError(await putResource(stageId, getItem, body), key, [field]);
     expect((await resourceOf(stageId, '/items/{itemId}', 'GET')).stageResourcePluginList).toHaveLength(1);

@@ -47,7 +47,9 @@ const mock = { pluginType: 'MOCK', config: { statusCode: 200 } };
 
 describe('compile', () => {
   it('gives a snapshot that its own schema accepts', () => {
-    const snapshot = compile(stage(path('/'), path('/a'), method('/a', 'GET'), method('/a', 'POST', { plugins: [mock] })));
+    const snapshot = compile(
+      stage(path('/'), path('/a'), method('/a', 'GET'), method('/a', 'POST', { plugins: [mock] })),
+    );
     expect(snapshotSchema.parse(snapshot)).toEqual(snapshot);
     expect(snapshot.paths.map((one) => [one.path, one.routes.map((route) => route.method)])).toEqual([
       ['/a', ['GET', 'POST']],
@@ -55,7 +57,14 @@ describe('compile', () => {
   });
 
   it('gives equal snapshots for equal settings in any order', () => {
-    const resources = [path('/'), path('/a'), method('/a', 'GET'), method('/a', 'PUT'), path('/b'), method('/b', 'GET')];
+    const resources = [
+      path('/'),
+      path('/a'),
+      method('/a', 'GET'),
+      method('/a', 'PUT'),
+      path('/b'),
+      method('/b', 'GET'),
+    ];
     const hashes = [resources, resources.toReversed()].map((order) => contentHash(compile(stage(...order))));
     expect(hashes[0]).toBe(hashes[1]);
   });
@@ -72,12 +81,21 @@ describe('compile', () => {
       method('/d', 'GET'),
     );
     const bases = ['/a/b', '/a/c', '/d'].map((at) => routeOf(input, at)?.backend);
-    expect(bases).toMatchObject([{ baseUrl: 'http://path' }, { baseUrl: 'http://method' }, { baseUrl: 'http://stage' }]);
+    expect(bases).toMatchObject([
+      { baseUrl: 'http://path' },
+      { baseUrl: 'http://method' },
+      { baseUrl: 'http://stage' },
+    ]);
   });
 
   it('keeps the CORS setting of a path and the OPTIONS method that it made', () => {
     const options = method('/a', 'OPTIONS', { madeByCors: true, plugins: [mock] });
-    const input = stage(path('/'), path('/a', { plugins: [{ pluginType: 'CORS', config: cors }] }), options, method('/a', 'GET'));
+    const input = stage(
+      path('/'),
+      path('/a', { plugins: [{ pluginType: 'CORS', config: cors }] }),
+      options,
+      method('/a', 'GET'),
+    );
     const [compiled] = compile(input).paths;
     expect(compiled?.cors).toMatchObject({ allowedOrigins: ['*'], maxCredentialsAge: null });
     expect(compiled?.routes.map((route) => route.method)).toEqual(['GET', 'OPTIONS']);
@@ -108,8 +126,17 @@ describe('compile', () => {
     ['DEPLOY_NO_METHOD', stage(path('/'))],
     ['DEPLOY_NO_ROUTE', stage(path('/'), method('/', 'OPTIONS', { madeByCors: true, plugins: [mock] }))],
     ['BACKEND_TYPE_UNSUPPORTED', stage(path('/'), method('/', 'GET', { plugins: [] }))],
-    ['STAGE_PLUGIN_UNREADABLE', stage(path('/'), method('/', 'GET', { plugins: [{ pluginType: 'HTTP', config: {} }] }))],
-    ['STAGE_PLUGIN_UNREADABLE', stage(path('/'), method('/', 'GET', { plugins: [mock, { pluginType: 'SET_REQUEST_HEADER', config: { headers: 1 } }] }))],
+    [
+      'STAGE_PLUGIN_UNREADABLE',
+      stage(path('/'), method('/', 'GET', { plugins: [{ pluginType: 'HTTP', config: {} }] })),
+    ],
+    [
+      'STAGE_PLUGIN_UNREADABLE',
+      stage(
+        path('/'),
+        method('/', 'GET', { plugins: [mock, { pluginType: 'SET_REQUEST_HEADER', config: { headers: 1 } }] }),
+      ),
+    ],
   ])('answers %s', (key, input) => {
     expect(keyOf(input)).toBe(key);
   });

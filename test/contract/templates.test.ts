@@ -34,6 +34,9 @@ describe('templates', () => {
   );
 
   it('name the path variables that they use', () => {
-    expect(pathVariablesOf(parseTemplate('/${request.path.a}/$!{request.path.b+}/${request.uri}'))).toEqual(['a', 'b+']);
+    expect(pathVariablesOf(parseTemplate('/${request.path.a}/$!{request.path.b+}/${request.uri}'))).toEqual([
+      'a',
+      'b+',
+    ]);
   });
 });

@@ -9,6 +9,8 @@ const PETSTORE = 'go-swagger-go-swagger__petstore-swagger.json';
 const LARGE = 'awslabs-aws-apigateway-importer__large.json';
 const METHODS = ['get', 'post', 'put', 'delete', 'head', 'options', 'patch'];
 
+const itWithCorpus = hasCorpus ? it : it.skip;
+
 let stack: Stack;
 let api: Api;
 let blue: EchoBackend;
@@ -47,7 +49,7 @@ function requestsOf(document: Json): { method: string; path: string; backendPath
 }
 
 /** Imports, stages and deploys a document, then sends every operation through the gateway to the backend. */
-async function walkWholeWay(document: Json): Promise<void> {
+async function expectWholeWay(document: Json): Promise<void> {
   const serviceId = await api.createService('whole way');
   const requests = requestsOf(document);
   const { importReport } = await api.importSwagger(serviceId, document);
@@ -58,7 +60,7 @@ async function walkWholeWay(document: Json): Promise<void> {
     const answer = await api.request(stageUrl, method, `${path}?q=1`, { headers: { 'x-test': 'yes' } });
     expect([method, path, answer.status]).toEqual([method, path, 200]);
     if (method === 'HEAD') continue;
-    const seen = JSON.parse(answer.text) as Json;
+    const seen = JSON.parse(answer.text);
     expect([seen.name, seen.method, seen.url]).toEqual(['blue', method, `${backendPath}?q=1`]);
     expect(seen.headers['x-test']).toBe('yes');
   }
@@ -67,17 +69,17 @@ async function walkWholeWay(document: Json): Promise<void> {
 
 describe('the whole way: import, stage, deploy, call', () => {
   it('works for every operation of a document with sixty operations', async () => {
-    await walkWholeWay(wideDocument());
+    await expectWholeWay(wideDocument());
   });
 
-  (hasCorpus ? it : it.skip)('works for every operation of the Petstore', async () => {
-    await walkWholeWay(await readCorpusDocument(PETSTORE));
+  itWithCorpus('works for every operation of the Petstore', async () => {
+    await expectWholeWay(await readCorpusDocument(PETSTORE));
   });
 
-  (hasCorpus ? it : it.skip)('works for every operation of a real document with over fifty operations', async () => {
+  itWithCorpus('works for every operation of a real document with over fifty operations', async () => {
     const document = await readCorpusDocument(LARGE);
     expect(requestsOf(document).length).toBeGreaterThan(50);
-    await walkWholeWay(document);
+    await expectWholeWay(document);
   });
 
   it('moves traffic with a second deployment, and back with a rollback and a third', async () => {
@@ -104,7 +106,7 @@ describe('the whole way: import, stage, deploy, call', () => {
     const { stageId, stageUrl } = await api.createStage(serviceId, blue.url);
     const code = async (path = '/items') => {
       const { status, text } = await api.request(stageUrl, 'GET', path);
-      return status === 200 ? 200 : (JSON.parse(text) as Json).header.resultCode;
+      return status === 200 ? 200 : JSON.parse(text).header.resultCode;
     };
     expect(await code()).toBe(4041007);
     await api.deploy(serviceId, stageId);

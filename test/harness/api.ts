@@ -82,7 +82,10 @@ export class Api {
   async waitForDeployment(serviceId: string, stageId: string): Promise<Json> {
     const deadline = Date.now() + DEPLOY_WAIT_MS;
     for (;;) {
-      const { latestStageDeployResult } = await this.ok('GET', `/services/${serviceId}/stages/${stageId}/deploys/latest`);
+      const { latestStageDeployResult } = await this.ok(
+        'GET',
+        `/services/${serviceId}/stages/${stageId}/deploys/latest`,
+      );
       if (latestStageDeployResult.deployStatus !== 'DEPLOYING') return latestStageDeployResult;
       if (Date.now() > deadline) throw new Error('The deployment did not end');
       await delay(POLL_INTERVAL_MS);

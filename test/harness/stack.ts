@@ -128,9 +128,10 @@ export async function launchStack(
   };
   const running = { controlPlanes: [] as ProductProcess[], gateways: [] as ProductProcess[] };
   const startControlPlane = async (extra: Record<string, string> = {}) => {
-    const port = await freePort();
+    const port = Number(extra['PORT'] ?? (await freePort()));
     const started = await startProcess('control-plane', port, {
-      ...{ PORT: String(port), HOST: '127.0.0.1' },
+      PORT: String(port),
+      HOST: '127.0.0.1',
       ...shared,
       ...extra,
     });
@@ -146,7 +147,10 @@ export async function launchStack(
     const port = await freePort();
     const id = newId();
     const started = await startProcess('gateway', port, {
-      ...{ GATEWAY_PORT: String(port), GATEWAY_HOST: '127.0.0.1', GATEWAY_ID: id, DATA_DIR: join(dataDir, id) },
+      GATEWAY_PORT: String(port),
+      GATEWAY_HOST: '127.0.0.1',
+      GATEWAY_ID: id,
+      DATA_DIR: join(dataDir, id),
       CONTROL_PLANE_URL: running.controlPlanes[0]?.url ?? '',
       ...shared,
       ...extra,

@@ -49,7 +49,14 @@ describe('the depth of a JSON text', () => {
 describe('port lists', () => {
   it('hold ports and ranges', () => {
     const allowed = parsePortList('80, 443,10000-12000');
-    expect([80, 443, 10_000, 12_000, 81, 12_001].map((port) => allowed?.(port))).toEqual([true, true, true, true, false, false]);
+    expect([80, 443, 10_000, 12_000, 81, 12_001].map((port) => allowed?.(port))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each(['', 'a', '0', '70000', '20-10', '80,,81'])('%j is none', (text) => {

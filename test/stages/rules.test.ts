@@ -2,8 +2,17 @@ import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../src/errors/index.js';
 import { SecretBox } from '../../src/kernel/secret-box.js';
 import { keepStageSettings } from '../../src/modules/stages/import.rules.js';
-import { settingsHash, type StageResourceSettings, type StageSettings } from '../../src/modules/stages/stage-settings.js';
-import { checkBackendUrl, checkStagePlugins, preApiHost, stageHostName } from '../../src/modules/stages/stages.rules.js';
+import {
+  settingsHash,
+  type StageResourceSettings,
+  type StageSettings,
+} from '../../src/modules/stages/stage-settings.js';
+import {
+  checkBackendUrl,
+  checkStagePlugins,
+  preApiHost,
+  stageHostName,
+} from '../../src/modules/stages/stages.rules.js';
 
 const anyPort = () => true;
 const date = '2026-01-01T00:00:00.000Z';
@@ -20,8 +29,17 @@ function keyOf(run: () => unknown): string | null {
 
 function resource(more: Partial<StageResourceSettings>): StageResourceSettings {
   return {
-    ...{ id: 'i', path: '/', parentPath: null, methodType: null, methodName: null, methodDescription: null },
-    ...{ madeByCors: false, customBackendEndpointUrl: null, createdAt: date, updatedAt: date, plugins: [] },
+    id: 'i',
+    path: '/',
+    parentPath: null,
+    methodType: null,
+    methodName: null,
+    methodDescription: null,
+    madeByCors: false,
+    customBackendEndpointUrl: null,
+    createdAt: date,
+    updatedAt: date,
+    plugins: [],
     ...more,
   };
 }
@@ -39,9 +57,12 @@ describe('host names of stages', () => {
 });
 
 describe('backend URLs', () => {
-  it.each(['http://a', 'https://a.example.com/base/path', 'HTTP://A:10080', 'http://[::1]:8080'])('%s is right', (url) => {
-    expect(keyOf(() => checkBackendUrl(url, 'backendEndpointUrl', anyPort))).toBeNull();
-  });
+  it.each(['http://a', 'https://a.example.com/base/path', 'HTTP://A:10080', 'http://[::1]:8080'])(
+    '%s is right',
+    (url) => {
+      expect(keyOf(() => checkBackendUrl(url, 'backendEndpointUrl', anyPort))).toBeNull();
+    },
+  );
 
   it.each([
     '',
@@ -76,7 +97,10 @@ describe('stage plugins', () => {
     pluginType: 'JWT',
     pluginConfigJson: { encryptAlgorithm: 'HS256', hs256: { secretKey: 's' } },
   } as const;
-  const acl = { pluginType: 'IP_ACL', pluginConfigJson: { isPermit: true, ipAclList: [{ ipCidrAddress: '::1' }] } } as const;
+  const acl = {
+    pluginType: 'IP_ACL',
+    pluginConfigJson: { isPermit: true, ipAclList: [{ ipCidrAddress: '::1' }] },
+  } as const;
   const limit = { pluginType: 'RATE_LIMIT', pluginConfigJson: { keyType: 'IP', requestPerSec: 1 } } as const;
 
   it.each([

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readIfThere } from '../../src/main/dev/files.js';
 import { isPortFree } from '../../src/main/dev/free-port.js';
 import {
   appKeyIn,
@@ -147,9 +148,25 @@ describe('npm start', () => {
     expect(await listServices(appKey)).toBe(0);
   });
 
+  it('takes the two signals that Ctrl-C under npm makes for one', async () => {
+    const stack = start();
+    await stack.ready;
+    stack.process.kill('SIGINT');
+    stack.process.kill('SIGINT');
+    expect(await stack.ended).toBe(0);
+    expect(stack.output()).not.toContain('Forced');
+  });
+
+  it('names a bad setting of the gateway and stops the control plane', async () => {
+    const stack = start({ TRUSTED_PROXIES: 'everybody' });
+    expect(await stack.ended).toBe(1);
+    expect(stack.output()).toContain('TRUSTED_PROXIES: must be addresses or CIDRs');
+    expect(await isPortFree(ports.controlPlane, HOST)).toBe(true);
+  });
+
   it('can be stopped while it is still starting', async () => {
     const stack = start();
-    while (!(await readFile(join(dataDir, 'dev.json'), 'utf8').catch(() => null))) await delay(POLL_INTERVAL_MS);
+    while ((await readIfThere(join(dataDir, 'dev.json'))) === null) await delay(POLL_INTERVAL_MS);
     expect(await stopStack(stack)).toBe(0);
     expect(stack.output()).not.toContain('ready after');
   });

@@ -83,7 +83,11 @@ describe('a deployment', () => {
     expect(await one.wanted(stageId)).toMatchObject({ deploymentId: second });
     await one.receipt(stageId);
     await two.receipt(stageId, 'no room');
-    expect(await latest()).toMatchObject({ deployStatus: 'FAILURE', failureReason: 'Gateway two: no room', isLive: false });
+    expect(await latest()).toMatchObject({
+      deployStatus: 'FAILURE',
+      failureReason: 'Gateway two: no room',
+      isLive: false,
+    });
     expect(await one.wanted(stageId)).toMatchObject({ deploymentId: first });
     const { stageDeployHistoryList } = await api.ok('GET', deploys);
     expect(stageDeployHistoryList).toMatchObject([{ isLive: false }, { deployId: first, isLive: true, isBase: true }]);

@@ -7,7 +7,13 @@ const MAX_BODY_LENGTH = 65_535;
 export const mockPlugin = definePlugin(
   z.strictObject({
     statusCode: z
-      .union([z.number(), z.string().regex(/^\d{3}$/, 'must be a number').transform(Number)])
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{3}$/, 'must be a number')
+          .transform(Number),
+      ])
       .pipe(z.int().min(100).max(599)),
     headers: headerMap.nullish().transform((headers) => headers ?? {}),
     body: z

@@ -4,7 +4,7 @@ import { defineErrors } from '../define.js';
 export const documentsErrors = defineErrors({
   DOCUMENT_NOT_FOUND: {
     code: 404109000,
-    en: 'Not found API document\'s swagger.',
+    en: "Not found API document's swagger.",
     ko: 'API 설명서를 찾을수 없습니다.',
     cause: 'The stage was never deployed, so it has no document.',
   },

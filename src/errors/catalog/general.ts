@@ -54,7 +54,8 @@ export const generalErrors = defineErrors({
     code: 409100000,
     en: 'Could not complete the request due to a duplicate request.',
     ko: '중복 요청으로 인해 요청을 완료할 수 없습니다.',
-    cause: 'The same Idempotency-Key is in use by a running request or by another body, or an identical write won the race.',
+    cause:
+      'The same Idempotency-Key is in use by a running request or by another body, or an identical write won the race.',
   },
   DATABASE_FAILED: {
     code: 500100000,

@@ -24,7 +24,8 @@ export const resourcesErrors = defineErrors({
     code: 400102003,
     en: 'Not found swagger scheme',
     ko: 'Swagger 파일에 scheme 항목이 존재하지 않습니다.',
-    cause: 'schemes is empty or names something other than http, https, ws and wss; with strict=true also when it is absent.',
+    cause:
+      'schemes is empty or names something other than http, https, ws and wss; with strict=true also when it is absent.',
   },
   SWAGGER_PATHS_MISSING: {
     code: 400102004,
@@ -89,7 +90,7 @@ export const resourcesErrors = defineErrors({
   ROOT_RESOURCE_NOT_DELETABLE: {
     code: 400102014,
     en: 'Fail delete resource. The topmost path',
-    ko: '루트(\'/\') 리소스는 삭제할 수 없습니다.',
+    ko: "루트('/') 리소스는 삭제할 수 없습니다.",
     cause: 'The root path cannot be deleted.',
   },
   RESOURCE_PLUGIN_INVALID: {
@@ -112,7 +113,7 @@ export const resourcesErrors = defineErrors({
   },
   FRONTEND_PATH_MISMATCH: {
     code: 400102017,
-    en: 'The HTTP plugin\'s frontendEndpointPath must be the same value as the path.',
+    en: "The HTTP plugin's frontendEndpointPath must be the same value as the path.",
     ko: 'HTTP 플러그인의 frontendEndpointPath는 리소스 경로와 같아야 합니다.',
     cause: 'frontendEndpointPath of an HTTP plugin must be the path that it is on.',
   },

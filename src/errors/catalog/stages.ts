@@ -10,13 +10,13 @@ export const stagesErrors = defineErrors({
   },
   STAGE_PLUGIN_POSITION_INVALID: {
     code: 400103001,
-    en: 'Fail update stage resource. Stage resource plugin\'s position is invalid.',
+    en: "Fail update stage resource. Stage resource plugin's position is invalid.",
     ko: '요청한 리소스에 설정할 수 없는 스테이지 플러그인입니다.',
     cause: 'The stage plugin may not be set on this resource, or HMAC and JWT are both set.',
   },
   PRE_API_URL_IS_STAGE_URL: {
     code: 400103002,
-    en: 'Fail update stage resource. PRE_API\'s url is not allowed to use stage url.',
+    en: "Fail update stage resource. PRE_API's url is not allowed to use stage url.",
     ko: '잘못된 사전 호출의 URL형식입니다.',
     cause: 'The PRE_API url points at a stage of this installation.',
   },

@@ -9,6 +9,8 @@ import { MAX_BODY_BYTES } from '../limits.js';
 const LINGER_MS = 2_000;
 const LINGER_BYTES = 4 * MAX_BODY_BYTES;
 
+const CONNECTION_CLOSE = ['Connection', 'close'];
+
 /** The exchange on node:http. */
 export class NodeExchange implements Exchange {
   readonly id = newId();
@@ -59,23 +61,16 @@ export class NodeExchange implements Exchange {
   respond(head: ResponseHead, body: string, options = { close: false }): void {
     const { response } = this;
     const length = hasNoBody(head.status) ? [] : ['Content-Length', String(Buffer.byteLength(body))];
-    response.writeHead(head.status, [...head.headers, ...length, ...this.connection(options.close)]);
-    if (!options.close || this.request.complete) {
-      response.end(body);
-      return;
-    }
-    // Closing with unread bytes would reset the connection and could take the answer with it, so read on for a while.
-    response.write(body);
-    const end = (): void => void response.end();
-    const timer = setTimeout(end, LINGER_MS);
-    this.request.once('end', end);
-    response.once('close', () => clearTimeout(timer));
-    this.discardRest();
+    const isLast = options.close || this.isLast;
+    response.writeHead(head.status, [...head.headers, ...length, ...(isLast ? CONNECTION_CLOSE : [])]);
+    const willClose = isLast || !response.shouldKeepAlive;
+    if (willClose && !this.request.complete && !this.isBodyUnasked) this.endLater(body);
+    else response.end(body);
   }
 
   start(head: ResponseHead): ResponseWriter {
     const { response } = this;
-    response.writeHead(head.status, [...head.headers, ...this.connection(false)]);
+    response.writeHead(head.status, [...head.headers, ...(this.isLast ? CONNECTION_CLOSE : [])]);
     let isBegun = false;
     // The head waits for the first piece, to leave in one packet with it, but not for longer than this turn.
     process.nextTick(() => {
@@ -119,10 +114,25 @@ export class NodeExchange implements Exchange {
     };
   }
 
-  private connection(close: boolean): string[] {
-    // Without a 100 nobody can say whether the client sends the body still, so that no further request can be found.
-    const isLost = this.options.expectsContinue && !this.isBodyOpen;
-    return close || isLost || this.options.isLast() ? ['Connection', 'close'] : [];
+  /** Whether the client waits for a 100 that it has not got, and so has probably not sent its body. */
+  private get isBodyUnasked(): boolean {
+    return this.options.expectsContinue && !this.isBodyOpen;
+  }
+
+  /** Whether no request may follow on the connection. Nobody can say whether an unasked body comes or the next request. */
+  private get isLast(): boolean {
+    return this.options.isLast() || this.isBodyUnasked;
+  }
+
+  /** Closing with unread bytes would reset the connection and could take the answer with it, so read on for a while. */
+  private endLater(body: string): void {
+    const { request, response } = this;
+    response.write(body);
+    const end = (): void => void response.end();
+    const timer = setTimeout(end, LINGER_MS);
+    request.once('end', end);
+    response.once('close', () => clearTimeout(timer));
+    this.discardRest();
   }
 
   /** Reads away what a client still sends of a request that has its answer, within a limit. */

@@ -9,7 +9,10 @@ export type DeploymentRow = Prisma.DeploymentGetPayload<{ omit: typeof withoutBo
 /** A deployment with the settings that it carries, as stored. */
 export type DeploymentWithSettings = DeploymentRow & { settings: unknown };
 
-const newestFirst = [{ deployedAt: 'desc' }, { id: 'desc' }] as const satisfies Prisma.DeploymentOrderByWithRelationInput[];
+const newestFirst = [
+  { deployedAt: 'desc' },
+  { id: 'desc' },
+] as const satisfies Prisma.DeploymentOrderByWithRelationInput[];
 
 export function listDeployments(
   queries: Queries,

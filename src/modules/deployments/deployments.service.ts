@@ -143,8 +143,11 @@ export class DeploymentsService {
       const restored = await queries.stage.update({
         where: { id: stageId },
         data: {
-          ...{ backendEndpointUrl, resourceRevision, resourceUpdatedAt: new Date(resourceUpdatedAt) },
-          ...{ baseDeploymentId: deploymentId, updatedAt: now },
+          backendEndpointUrl,
+          resourceRevision,
+          resourceUpdatedAt: new Date(resourceUpdatedAt),
+          baseDeploymentId: deploymentId,
+          updatedAt: now,
         },
       });
       await queries.deployment.update({
@@ -187,7 +190,14 @@ export class DeploymentsService {
         plugins: resource.plugins.map((plugin) => ({ ...plugin, config: openConfig(plugin, this.box) })),
       }));
       const { backendEndpointUrl } = settings;
-      return compile({ stageId: stage.id, serviceId, regionCode, stageName: stage.name, backendEndpointUrl, resources });
+      return compile({
+        stageId: stage.id,
+        serviceId,
+        regionCode,
+        stageName: stage.name,
+        backendEndpointUrl,
+        resources,
+      });
     } catch (error) {
       if (error instanceof AppError) throw error;
       throw new AppError('SNAPSHOT_NOT_SERIALIZABLE', [], { cause: error });

@@ -1,6 +1,6 @@
 import type { Queries } from '../../database/index.js';
-import type { Prisma } from '../../database/index.js';
-import { batches, insertResources, raiseRevision, type ResourceOwner, toNode } from './resources.queries.js';
+import { insertModelReferences, insertModels, insertResources, type ResourceOwner } from './insert.queries.js';
+import { raiseRevision, toNode } from './resources.queries.js';
 import type { ServiceContent } from './rules/difference.js';
 import type { ImportedRows, StoredParameters, StoredResponses } from './rules/imported.js';
 
@@ -25,11 +25,8 @@ export async function replaceContent(queries: Queries, owner: ResourceOwner, row
   // Deleting the resources deletes their references to models, which would keep the models from being deleted.
   await queries.resource.deleteMany({ where: { serviceId } });
   await queries.model.deleteMany({ where: { serviceId } });
-  for (const batch of batches(rows.models)) {
-    const data = batch.map((model) => ({ ...model, ...owner, schema: model.schema as Prisma.InputJsonObject }));
-    await queries.model.createMany({ data: data.map((row) => ({ ...row, createdAt: now, updatedAt: now })) });
-  }
+  await insertModels(queries, owner, rows.models, now);
   await insertResources(queries, owner, rows.resources, now);
-  for (const data of batches(rows.references)) await queries.modelReference.createMany({ data });
+  await insertModelReferences(queries, rows.references);
   await raiseRevision(queries, serviceId);
 }

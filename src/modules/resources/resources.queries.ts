@@ -1,8 +1,7 @@
 import type { HttpMethod, ResourcePluginType } from '../../contract/plugins/index.js';
-import { parentPathOf, pathPatternOf } from '../../contract/paths.js';
-import { Prisma, type Queries } from '../../database/index.js';
+import type { Prisma, Queries } from '../../database/index.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
-import { newId } from '../../kernel/ids.js';
+import { insertPlugins, insertResources, type ResourceOwner } from './insert.queries.js';
 import type { Changes, PluginWrite } from './rules/changes.js';
 import { compareResources } from './rules/resource-order.js';
 import { type ResourceNode, ResourceTree } from './rules/resource-tree.js';
@@ -15,14 +14,8 @@ const shape = {
 /** A resource with its plugins, without its parameters and responses. */
 export type ResourceRow = Prisma.ResourceGetPayload<typeof shape>;
 
-/** Whose resources are written. */
-export interface ResourceOwner {
-  readonly projectId: string;
-  readonly serviceId: string;
-}
-
-/** Rows of one statement: a resource has 15 columns, a statement takes at most 32,767 values. */
-const BATCH_ROWS = 1000;
+/** Ids in one statement, which takes at most 32,767 values. */
+const BATCH_ROWS = 10_000;
 
 /** All resources of a service in the order of {@link compareResources}. */
 export async function listResources(queries: Queries, serviceId: string): Promise<ResourceRow[]> {
@@ -75,44 +68,6 @@ export async function saveChanges(queries: Queries, owner: ResourceOwner, change
   await raiseRevision(queries, owner.serviceId);
 }
 
-/** A resource to insert; an imported method brings its parameters and responses along. */
-export type NewResource = ResourceNode & { readonly parameters?: object | null; readonly responses?: object | null };
-
-/** Inserts resources with their plugins. */
-export async function insertResources(
-  queries: Queries,
-  owner: ResourceOwner,
-  nodes: readonly NewResource[],
-  now: Date,
-): Promise<void> {
-  for (const batch of batches(nodes)) {
-    await queries.resource.createMany({ data: batch.map((node) => toRow(node, owner, now)) });
-  }
-  const plugins = nodes.flatMap((node) =>
-    [...node.plugins].map(([type, settings]) => ({ resourceId: node.id, type, settings })),
-  );
-  await insertPlugins(queries, plugins, now);
-}
-
-function toRow(resource: NewResource, owner: ResourceOwner, now: Date): Prisma.ResourceCreateManyInput {
-  const { id, path, method, parameters, responses } = resource;
-  return {
-    ...owner,
-    id,
-    path,
-    pathPattern: pathPatternOf(path),
-    parentPath: method ? path : parentPathOf(path),
-    methodType: method?.type ?? null,
-    methodName: method?.name ?? null,
-    methodDescription: method?.description ?? null,
-    madeByCors: method?.madeByCors ?? false,
-    parameters: parameters ?? Prisma.DbNull,
-    responses: responses ?? Prisma.DbNull,
-    createdAt: now,
-    updatedAt: now,
-  };
-}
-
 async function savePlugins(queries: Queries, changes: Changes, now: Date): Promise<void> {
   const deleted = groupBy(changes.deletedPlugins, ({ type }) => type);
   for (const [pluginType, entries] of deleted) {
@@ -134,21 +89,6 @@ async function savePlugins(queries: Queries, changes: Changes, now: Date): Promi
   await insertPlugins(queries, changes.addedPlugins, now);
 }
 
-async function insertPlugins(queries: Queries, plugins: readonly PluginWrite[], now: Date): Promise<void> {
-  for (const batch of batches(plugins)) {
-    await queries.resourcePlugin.createMany({
-      data: batch.map(({ resourceId, type, settings }) => ({
-        id: newId(),
-        resourceId,
-        pluginType: type,
-        config: settings as Prisma.InputJsonObject,
-        createdAt: now,
-        updatedAt: now,
-      })),
-    });
-  }
-}
-
 /** Says that the resources of a service are not what they were, for stages that compare. */
 export async function raiseRevision(queries: Queries, serviceId: string): Promise<void> {
   const data = { resourceRevision: { increment: 1 } };
@@ -159,8 +99,7 @@ function resourceIds(plugins: readonly { readonly resourceId: string }[]): strin
   return plugins.map(({ resourceId }) => resourceId);
 }
 
-/** Cuts rows into as many as one statement takes. */
-export function* batches<Item>(items: readonly Item[]): Generator<Item[]> {
+function* batches<Item>(items: readonly Item[]): Generator<Item[]> {
   for (let at = 0; at < items.length; at += BATCH_ROWS) yield items.slice(at, at + BATCH_ROWS);
 }
 

@@ -17,4 +17,4 @@ export {
   type StageRow,
 } from './stages.queries.js';
 export { stageHostName } from './stages.rules.js';
-export { lockIdleStage, requireStage, type StageOfService } from './stages.service.js';
+export { lockIdleStage, requireStage, type StageOfService } from './stage-access.js';

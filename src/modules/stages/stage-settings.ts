@@ -47,23 +47,16 @@ export function openConfig(plugin: StagePluginSettings, box: SecretBox): Record<
 /** Hash of what the settings say, without ids, dates and where they came from: equal settings have equal hashes. */
 export function settingsHash(settings: StageSettings, box: SecretBox): string {
   const resources = settings.resources.map((resource) => [
-    resource.path,
-    resource.methodType,
+    `${resource.path} ${resource.methodType ?? ''}`,
     resource.methodName,
     resource.methodDescription,
     resource.madeByCors,
     resource.customBackendEndpointUrl,
     resource.plugins.map((plugin) => [plugin.pluginType, openConfig(plugin, box)]).toSorted(byFirst),
   ]);
-  return contentHash([settings.backendEndpointUrl, resources.toSorted(byPathAndMethod)]);
+  return contentHash([settings.backendEndpointUrl, resources.toSorted(byFirst)]);
 }
 
 function byFirst([a]: unknown[], [b]: unknown[]): number {
   return String(a) < String(b) ? -1 : 1;
-}
-
-function byPathAndMethod([pathA, methodA]: unknown[], [pathB, methodB]: unknown[]): number {
-  const a = `${String(pathA)} ${String(methodA ?? '')}`;
-  const b = `${String(pathB)} ${String(methodB ?? '')}`;
-  return a < b ? -1 : 1;
 }

@@ -12,7 +12,8 @@ import {
   StageResourceListAnswer,
 } from './stages.dto.js';
 import { presentStage, presentStageResources } from './stages.presenter.js';
-import { type StageOfService, StagesService } from './stages.service.js';
+import type { StageOfService } from './stage-access.js';
+import { StagesService } from './stages.service.js';
 
 @ApiTags('Stage')
 @ApiParam({ name: 'appKey' })

@@ -50,7 +50,13 @@ export class StagePluginRequest {
 
 /** Body of a stage resource's modification. */
 export class ModifyStageResourceRequest {
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 150, example: null, description: 'null takes it away.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: 150,
+    example: null,
+    description: 'null takes it away.',
+  })
   @IsOptional()
   @IsString()
   customBackendEndpointUrl?: string | null;

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { ExportController } from './export/export.controller.js';
+import { ExportService } from './export/export.service.js';
 import { StagesController } from './stages.controller.js';
 import { StagesService } from './stages.service.js';
 
 /** Stages: copies of a service's resources with settings of their own, deployed to a host name. */
-@Module({ controllers: [StagesController], providers: [StagesService] })
+@Module({ controllers: [StagesController, ExportController], providers: [StagesService, ExportService] })
 export class StagesModule {}

@@ -67,7 +67,13 @@ export async function findStageResource(
   return row && toSettings(row);
 }
 
-function toSettings({ stageId: _stageId, createdAt, updatedAt, plugins, ...row }: StageResourceRow): StageResourceSettings {
+function toSettings({
+  stageId: _stageId,
+  createdAt,
+  updatedAt,
+  plugins,
+  ...row
+}: StageResourceRow): StageResourceSettings {
   return {
     ...row,
     methodType: row.methodType as StageResourceSettings['methodType'],
@@ -91,7 +97,9 @@ export async function replaceStageResources(
 ): Promise<void> {
   await queries.stageResource.deleteMany({ where: { stageId } });
   const renamed = resources.map((resource) => ({ ...resource, id: newId() }));
-  await queries.stageResource.createMany({ data: renamed.map(({ plugins: _plugins, ...row }) => ({ ...row, stageId })) });
+  await queries.stageResource.createMany({
+    data: renamed.map(({ plugins: _plugins, ...row }) => ({ ...row, stageId })),
+  });
   await queries.stageResourcePlugin.createMany({
     data: renamed.flatMap((resource) =>
       resource.plugins.map((plugin) => ({
@@ -140,7 +148,14 @@ export async function readServiceResources(queries: Queries, serviceId: string):
   const now = new Date();
   return rows.map(({ id, path, parentPath, methodType, methodName, methodDescription, madeByCors, plugins }) =>
     toSettings({
-      ...{ id, path, parentPath, methodType, methodName, methodDescription, madeByCors, customBackendEndpointUrl: null },
+      id,
+      path,
+      parentPath,
+      methodType,
+      methodName,
+      methodDescription,
+      madeByCors,
+      customBackendEndpointUrl: null,
       stageId: '',
       createdAt: now,
       updatedAt: now,

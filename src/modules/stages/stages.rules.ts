@@ -71,7 +71,13 @@ export function checkStagePlugins(
     );
     if (settings) return { pluginType, config: settings as Record<string, unknown> };
     const key = faults[0]?.key ?? 'INVALID_INPUT';
-    throw new AppError(key, faultDetails(faults.filter((fault) => fault.key === key), place));
+    throw new AppError(
+      key,
+      faultDetails(
+        faults.filter((fault) => fault.key === key),
+        place,
+      ),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { mapSecrets } from '../../contract/plugins/secrets.js';
 import { stagePluginTypes } from '../../contract/plugins/index.js';
-import { Database, lockService, lockStage, nameFault, type Queries } from '../../database/index.js';
+import { Database, lockService, nameFault, type Queries } from '../../database/index.js';
 import { AppError, fieldError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
@@ -11,13 +11,12 @@ import { requireService, type ServiceRow } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { CreateStageRequest, ModifyStageRequest, ModifyStageResourceRequest } from './stages.dto.js';
 import { keepStageSettings } from './import.rules.js';
+import { lockIdleStage, requireStage, type StageOfService } from './stage-access.js';
 import type { StageResourceSettings, StageSettings } from './stage-settings.js';
 import {
   countStages,
-  findStage,
   findStageResource,
   isHostRegistered,
-  isStageDeploying,
   isStageNameTaken,
   listStages,
   readServiceResources,
@@ -27,12 +26,6 @@ import {
   updateStageResource,
 } from './stages.queries.js';
 import { checkBackendUrl, checkStagePlugins, placeOf, preApiHost, stageHostName } from './stages.rules.js';
-
-/** A stage with the service that it belongs to. */
-export interface StageOfService {
-  readonly service: ServiceRow;
-  readonly stage: StageRow;
-}
 
 /** Use cases of stages. */
 @Injectable()
@@ -169,7 +162,11 @@ export class StagesService {
       const plugins = checkStagePlugins(resource, request.stageResourcePluginList);
       const preApi = preApiHost(plugins);
       if (preApi && (await isHostRegistered(queries, preApi.hostName))) {
-        throw fieldError('PRE_API_URL_IS_STAGE_URL', preApi.field, `${preApi.hostName} is a stage of this installation`);
+        throw fieldError(
+          'PRE_API_URL_IS_STAGE_URL',
+          preApi.field,
+          `${preApi.hostName} is a stage of this installation`,
+        );
       }
       await updateStageResource(queries, stageResourceId, {
         customBackendEndpointUrl,
@@ -208,37 +205,6 @@ export class StagesService {
   private async requireHost(queries: Queries, service: ServiceRow, stage: StageRow): Promise<void> {
     if (!(await isHostRegistered(queries, this.hostName(service, stage)))) throw new AppError('HOST_RECORD_NOT_FOUND');
   }
-}
-
-/** A stage of a service of the project. @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
-export async function requireStage(
-  queries: Queries,
-  projectId: string,
-  serviceId: string,
-  stageId: string,
-): Promise<StageOfService> {
-  const service = await requireService(queries, projectId, serviceId);
-  const stage = await findStage(queries, serviceId, stageId);
-  if (!stage) throw new AppError('STAGE_NOT_FOUND');
-  return { service, stage };
-}
-
-/**
- * Locks a stage that is to be changed.
- * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING
- */
-export async function lockIdleStage(
-  queries: Queries,
-  projectId: string,
-  serviceId: string,
-  stageId: string,
-): Promise<StageOfService> {
-  const service = await requireService(queries, projectId, serviceId);
-  if (!(await lockStage(queries, serviceId, stageId))) throw new AppError('STAGE_NOT_FOUND');
-  if (await isStageDeploying(queries, stageId)) throw new AppError('STAGE_DEPLOYING');
-  const stage = await findStage(queries, serviceId, stageId);
-  if (!stage) throw new AppError('STAGE_NOT_FOUND');
-  return { service, stage };
 }
 
 async function requireStageResource(

@@ -29,7 +29,9 @@ export async function startBackend(listener?: RequestListener): Promise<Backend>
   const server = createServer(
     listener ??
       (async (request, response) => {
-        const body = await buffer(request);
+        // A request that is broken off was not received.
+        const body = await buffer(request).catch(() => null);
+        if (body === null) return;
         const { method = '', url = '', headers, rawHeaders } = request;
         received.push({ method, url, headers, rawHeaders, body });
         response.end('ok');

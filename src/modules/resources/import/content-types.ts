@@ -1,7 +1,7 @@
 import { isContentType, parameterLimits } from '../../../contract/parameters.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import type { ImportFaults } from './faults.js';
 import type { JsonObject } from './json.js';
-import { inside } from './json-pointer.js';
 import type { OperationSource } from './operations.js';
 
 /**

@@ -1,23 +1,12 @@
 import type { FormDataType } from '../../../contract/parameters.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { inside } from './json-pointer.js';
 
 /** The data type that a parameter or header of a document has here, or what is wrong with it. */
 export type ReadType =
   | { readonly kind: 'type'; readonly dataType: FormDataType; readonly isArray: boolean }
   | { readonly kind: 'unfit'; readonly message: string }
   | { readonly kind: 'fault'; readonly pointer: string; readonly message: string };
-
-/** Swagger's type and format by our data type; what an export writes. An absent format is the first without one. */
-export const SWAGGER_TYPES = {
-  STRING: { type: 'string' },
-  BOOLEAN: { type: 'boolean' },
-  INTEGER: { type: 'integer', format: 'int32' },
-  LONG: { type: 'integer', format: 'int64' },
-  FLOAT: { type: 'number', format: 'float' },
-  DOUBLE: { type: 'number', format: 'double' },
-  FILE: { type: 'file' },
-} as const satisfies Record<FormDataType, { type: string; format?: string }>;
 
 /**
  * Reads the type of a parameter or header. `type` may be missing and is then a string; a list has the type of its items.

@@ -1,6 +1,6 @@
+import { inside } from '../../../kernel/json-pointer.js';
 import type { ImportFaults } from './faults.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { inside } from './json-pointer.js';
 
 const SCHEMES: readonly unknown[] = ['http', 'https', 'ws', 'wss'];
 

@@ -1,9 +1,9 @@
 import { parameterLimits } from '../../../contract/parameters.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import type { PluginSettings } from '../rules/resource-tree.js';
 import type { ImportFaults } from './faults.js';
 import type { ImportReportEntry, PlannedMethod, PlannedPlugin } from './import-plan.js';
 import { isLongerThan, type JsonObject, textOrNull } from './json.js';
-import { inside } from './json-pointer.js';
 import { LeftOut } from './left-out.js';
 import type { OperationSource } from './operations.js';
 import { type ParameterContext, readParameters } from './parameters.js';

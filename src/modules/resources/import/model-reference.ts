@@ -1,5 +1,5 @@
+import { pointerOfReference, tokensOf } from '../../../kernel/json-pointer.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { pointerOfReference, tokensOf } from './json-pointer.js';
 
 /** What the schema of a body comes to: the name of a model, or why it has no place in the model, or what is wrong with it. */
 export type ReadBodySchema =

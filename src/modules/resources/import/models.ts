@@ -1,10 +1,11 @@
 import { modelSchemaFaults } from '../../../contract/model-schema.js';
 import { parameterLimits } from '../../../contract/parameters.js';
+import { VENDOR_KEY } from '../../../contract/swagger.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import type { ImportFaults } from './faults.js';
 import type { PlannedModel } from './import-plan.js';
 import { isJsonObject, isLongerThan, type JsonObject, textOrNull } from './json.js';
-import { inside } from './json-pointer.js';
-import { notesIn, VENDOR_KEY } from './vendor-extension.js';
+import { notesIn } from './vendor-extension.js';
 
 const { nameLength, descriptionLength } = parameterLimits;
 
@@ -25,7 +26,7 @@ export function readModels(document: JsonObject, faults: ImportFaults): PlannedM
 function readModel(name: string, definition: unknown, faults: ImportFaults): PlannedModel {
   const pointer = inside('/definitions', name);
   const { [VENDOR_KEY]: _note, ...schema } = isJsonObject(definition) ? definition : {};
-  const description = textOrNull(isJsonObject(definition) ? notesIn(definition)['description'] : undefined) ?? '';
+  const description = textOrNull(isJsonObject(definition) ? notesIn(definition).description : undefined) ?? '';
   if (name === '') faults.add('MODEL_SCHEMA_INVALID', pointer, 'must have a name');
   if (isLongerThan(name, nameLength)) {
     faults.add('MODEL_SCHEMA_INVALID', pointer, `the name must not be longer than ${nameLength} characters`);

@@ -1,9 +1,9 @@
 import { pathFault } from '../../../contract/paths.js';
 import { type HttpMethod, httpMethods } from '../../../contract/plugins/index.js';
+import { inside, pointerOfReference, valueAt } from '../../../kernel/json-pointer.js';
 import type { ImportFaults } from './faults.js';
 import type { ImportReportEntry } from './import-plan.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { inside, pointerOfReference, valueAt } from './json-pointer.js';
 
 /** A part of the document and where it stands; what was referred to stands at the place of its definition. */
 export interface Located {

@@ -1,12 +1,12 @@
 import { type FormDataParameter, type HeaderParameter, parameterLimits, type QueryParameter } from '../../../contract/parameters.js';
 import { pathVariables } from '../../../contract/paths.js';
 import { isHeaderName } from '../../../contract/plugins/index.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import { readContentTypes } from './content-types.js';
 import { readType } from './data-types.js';
 import type { ImportFaults } from './faults.js';
 import type { PlannedBody, PlannedParameters } from './import-plan.js';
 import { isJsonObject, isLongerThan, type JsonObject, textOrNull } from './json.js';
-import { inside } from './json-pointer.js';
 import type { LeftOut, SharedParts } from './left-out.js';
 import { readBodySchema } from './model-reference.js';
 import type { Located, OperationSource } from './operations.js';
@@ -125,7 +125,7 @@ function readValue({ parameter, name, pointer }: Named, leftOut: LeftOut, faults
   const common = { name, description: textOrNull(parameter['description']), required: required === true };
   if (place === 'formData') {
     // A list of files is no Swagger; an export notes it beside the type.
-    const isFileList = dataType === 'FILE' && notesIn(parameter)['isArray'] === true;
+    const isFileList = dataType === 'FILE' && notesIn(parameter).isArray === true;
     return { place, entry: { ...common, dataType, isArray: isArray || isFileList } };
   }
   if (dataType === 'FILE') return refused(inside(pointer, 'type'), 'file is only for formData');

@@ -1,6 +1,6 @@
 import { pathPatternOf, withAncestors } from '../../../contract/paths.js';
-import type { PluginSettings } from '../rules/resource-tree.js';
 import { MAX_PATHS } from '../rules/limits.js';
+import type { PluginSettings } from '../rules/resource-tree.js';
 import type { ImportFaults } from './faults.js';
 import type { PlannedPath } from './import-plan.js';
 import { plannedPlugins } from './methods.js';

@@ -6,14 +6,15 @@ import {
   resourcePlugins,
   type ResourcePluginType,
 } from '../../../contract/plugins/index.js';
+import { VENDOR_KEY } from '../../../contract/swagger.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import { placeOfPath, withInherited } from '../rules/plugin-list.js';
 import type { PluginSettings } from '../rules/resource-tree.js';
 import type { ImportFaultKey, ImportFaults } from './faults.js';
 import { FAULT_PRECEDENCE } from './faults.js';
 import { own, type JsonObject } from './json.js';
-import { inside } from './json-pointer.js';
 import type { OperationSource, PathSource } from './operations.js';
-import { pluginsIn, VENDOR_KEY } from './vendor-extension.js';
+import { pluginsIn } from './vendor-extension.js';
 
 const FRONTEND_FIELD = 'frontendEndpointPath';
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ErrorDetail, ErrorKey } from '../../../errors/index.js';
 import { jsonDepth } from '../../../kernel/json-depth.js';
 import type { ImportFailure } from './faults.js';
@@ -28,10 +29,11 @@ export function readBody(bytes: Uint8Array): { document: JsonObject } | { failur
 }
 
 function parseJson(bytes: Uint8Array): unknown {
+  if (!isUtf8(bytes)) return new SyntaxError('must be UTF-8');
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof TypeError) return error;
+    if (error instanceof SyntaxError) return error;
     throw error;
   }
 }

@@ -14,6 +14,7 @@ import { readPathPlugins } from './plugins.js';
 import { readBody } from './read-body.js';
 import { checkReferences } from './references.js';
 import type { ReadResponse } from './responses.js';
+import { checkTexts } from './texts.js';
 import { validate } from './validate.js';
 
 /** Operations up to which a document over the limit is still read to the end, so that its answer names the worse faults. */
@@ -31,6 +32,7 @@ export async function readSwagger(bytes: Uint8Array, options: ImportOptions): Pr
   const body = readBody(bytes);
   if ('failure' in body) return { plan: null, failure: body.failure };
   const faults = new ImportFaults();
+  checkTexts(body.document, '', faults);
   checkHead(body.document, options.strict, faults);
   // Without a head the rest has no meaning; its faults would only hide the one that counts.
   const headFailure = faults.failure();
@@ -82,7 +84,7 @@ function addMethodLimit(count: number, maxMethods: number, faults: ImportFaults)
 
 /** `basePath` without a slash at its end; what is no path is left to the validator. */
 function basePathOf({ basePath }: JsonObject): string {
-  return typeof basePath === 'string' ? basePath.replace(/\/+$/, '') : '';
+  return typeof basePath === 'string' && basePath.startsWith('/') ? basePath.replace(/\/+$/, '') : '';
 }
 
 function addMethods(

@@ -1,6 +1,6 @@
+import { inside, pointerOfReference, valueAt } from '../../../kernel/json-pointer.js';
 import type { ImportFaultKey, ImportFaults } from './faults.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { inside, pointerOfReference, valueAt } from './json-pointer.js';
 
 /** Values that a document only quotes: a `$ref` in them is text. */
 const QUOTED = new Set(['example', 'examples', 'default', 'enum']);

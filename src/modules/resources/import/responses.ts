@@ -1,11 +1,11 @@
 import { type HeaderField, parameterLimits } from '../../../contract/parameters.js';
 import { isHeaderName } from '../../../contract/plugins/index.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import { readContentTypes } from './content-types.js';
 import { readType } from './data-types.js';
 import type { ImportFaults } from './faults.js';
 import type { PlannedBody, PlannedResponse, PlannedResponses } from './import-plan.js';
 import { isJsonObject, isLongerThan, type JsonObject, textOrNull } from './json.js';
-import { inside } from './json-pointer.js';
 import type { LeftOut, SharedParts } from './left-out.js';
 import { readBodySchema } from './model-reference.js';
 import type { OperationSource } from './operations.js';
@@ -15,9 +15,6 @@ const { nameLength, descriptionLength, entries } = parameterLimits;
 /** `responseSchema` stands in the guide's own exports and repeats `schema`. */
 const RESPONSE_KEYS = new Set(['description', 'headers', 'schema', 'responseSchema']);
 const HEADER_KEYS = new Set(['description', 'type', 'format', 'items']);
-
-/** A response that an export writes for a method that has none, for Swagger demands one. */
-export const PLACEHOLDER_NOTE = 'placeholder';
 
 /** A response without the status code that it is used for. */
 export type ReadResponse = Omit<PlannedResponse, 'responseStatusCode'>;
@@ -43,7 +40,7 @@ export function readResponses(source: OperationSource, context: ResponseContext,
       leftOut.add(pointer, 'a default response is left out: a response has a status code');
       return [];
     }
-    if (notesIn(value)[PLACEHOLDER_NOTE] === true) return [];
+    if (notesIn(value).placeholder === true) return [];
     if (!/^[1-5]\d\d$/.test(code)) {
       const message = 'the status code must be from 100 to 599';
       faults.add('SWAGGER_RESPONSE_INVALID', inside(source.pointer, 'responses', code), message);
@@ -81,7 +78,7 @@ function readBody(response: JsonObject, pointer: string, leftOut: LeftOut, fault
   if (read.kind === 'fault') faults.add('SWAGGER_RESPONSE_INVALID', at, read.message);
   if (read.kind === 'unfit') leftOut.add(at, `the body is left out: it ${read.message}`);
   if (read.kind !== 'model') return null;
-  const noted = notesIn(response)['responseBody'];
+  const noted = notesIn(response).responseBody;
   const { name, description } = isJsonObject(noted) ? noted : {};
   const isName = typeof name === 'string' && name !== '' && !isLongerThan(name, nameLength);
   const note = textOrNull(description);

@@ -65,8 +65,8 @@ export class SwaggerReader implements OnModuleDestroy {
 
   private reasonOf(error: unknown, signal: AbortSignal): string | null {
     if (signal.aborted) return `could not be read within ${this.limits.timeMs / 1000} seconds`;
-    const code = error instanceof Error && 'code' in error ? error.code : null;
-    return code === 'ERR_WORKER_OUT_OF_MEMORY' ? `needs more than the ${this.limits.heapMb} MB that an import may use` : null;
+    const isOutOfMemory = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    return isOutOfMemory ? `needs more than the ${this.limits.heapMb} MB that an import may use` : null;
   }
 }
 

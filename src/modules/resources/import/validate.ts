@@ -1,7 +1,7 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
+import { inside, tokensOf } from '../../../kernel/json-pointer.js';
 import type { ImportFaultKey, ImportFaults } from './faults.js';
 import type { JsonObject } from './json.js';
-import { inside, tokensOf } from './json-pointer.js';
 import type { DocumentSource } from './operations.js';
 import { type ValidationView, validationView } from './validation-view.js';
 

@@ -1,6 +1,6 @@
 import { pathVariables } from '../../../contract/paths.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { inside } from './json-pointer.js';
 import type { DocumentSource, Located, OperationSource } from './operations.js';
 
 /** Items of a list that the validator gets to see. It compares every two of them, which our own checks need not do. */

@@ -1,9 +1,7 @@
+import { VENDOR_KEY, type VendorNotes } from '../../../contract/swagger.js';
+import { inside } from '../../../kernel/json-pointer.js';
 import type { ImportFaults } from './faults.js';
 import { isJsonObject, type JsonObject } from './json.js';
-import { inside } from './json-pointer.js';
-
-/** The key under which a document holds what only this gateway understands. Source: the guide on importing resources. */
-export const VENDOR_KEY = 'x-nhncloud-apigateway';
 
 /**
  * The plugins that stand in the vendor extension of a path item or an operation; null when it has no extension.
@@ -22,8 +20,8 @@ export function pluginsIn(holder: JsonObject, pointer: string, faults: ImportFau
   return {};
 }
 
-/** What an export has written into the extension of a part that holds no plugins; an empty object when there is none. */
-export function notesIn(holder: JsonObject): JsonObject {
+/** The notes that an export has written into a part without plugins, still to be checked; none when it has no extension. */
+export function notesIn(holder: JsonObject): { readonly [Note in keyof VendorNotes]?: unknown } {
   const extension = holder[VENDOR_KEY];
   return isJsonObject(extension) ? extension : {};
 }

@@ -48,7 +48,12 @@ export function toRows(plan: ImportPlan): ImportedRows {
   const models = plan.models.map((model) => ({ ...model, id: newId() }));
   const modelIds = new Map(models.map(({ name, id }) => [name, id]));
   const paths = plan.paths.map(({ path, plugins }) => ({
-    ...{ id: newId(), path, method: null, plugins: toSettings(plugins), parameters: null, responses: null },
+    id: newId(),
+    path,
+    method: null,
+    plugins: toSettings(plugins),
+    parameters: null,
+    responses: null,
   }));
   const methods = plan.methods.map((method) => toMethod(method, modelIds));
   const references = methods.flatMap(({ id: resourceId, parameters, responses }) => {

@@ -1,5 +1,3 @@
-import { own } from './json.js';
-
 /** The JSON pointer (RFC 6901) of a value inside the one at `pointer`. */
 export function inside(pointer: string, ...tokens: (string | number)[]): string {
   return tokens.reduce<string>((at, token) => `${at}/${escapeToken(String(token))}`, pointer);
@@ -7,36 +5,35 @@ export function inside(pointer: string, ...tokens: (string | number)[]): string 
 
 /** The tokens of a JSON pointer, unescaped. */
 export function tokensOf(pointer: string): string[] {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const tokens = pointer.split('/').slice(1);
+  return tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The reference to a JSON pointer of the same document, as `$ref` holds it. */
+/** The value at a pointer; undefined when there is none. Values that every object inherits do not count. */
+export function valueAt(document: unknown, pointer: string): unknown {
+  let value = document;
+  for (const token of tokensOf(pointer)) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, token)) return undefined;
+    value = (value as Record<string, unknown>)[token];
+  }
+  return value;
+}
+
+/** What a `$ref` holds to refer to a place of its own document. */
 export function referenceTo(...tokens: string[]): string {
   return `#${tokens.map((token) => `/${encodeURIComponent(escapeToken(token))}`).join('')}`;
 }
 
-/** Where a `$ref` points to in the same document; null when it leaves the document or cannot be read. */
+/** The pointer that a `$ref` holds; null when it leaves the document. */
 export function pointerOfReference(reference: string): string | null {
   if (!/^#(\/|$)/.test(reference)) return null;
   try {
     return decodeURIComponent(reference.slice(1));
   } catch (error) {
+    // A percent sign that starts no escape is meant as it stands.
     if (error instanceof URIError) return reference.slice(1);
     throw error;
   }
-}
-
-/** The value at a pointer; undefined when there is none. */
-export function valueAt(document: unknown, pointer: string): unknown {
-  let value = document;
-  for (const token of tokensOf(pointer)) {
-    if (typeof value !== 'object' || value === null) return undefined;
-    value = own(value, token);
-  }
-  return value;
 }
 
 function escapeToken(token: string): string {

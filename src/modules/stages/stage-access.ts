@@ -1,0 +1,41 @@
+import { lockStage, type Queries } from '../../database/index.js';
+import { AppError } from '../../errors/index.js';
+import { requireService, type ServiceRow } from '../services/index.js';
+import { findStage, isStageDeploying, type StageRow } from './stages.queries.js';
+
+/** A stage with the service that it belongs to. */
+export interface StageOfService {
+  readonly service: ServiceRow;
+  readonly stage: StageRow;
+}
+
+/** A stage of a service of the project. @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
+export async function requireStage(
+  queries: Queries,
+  projectId: string,
+  serviceId: string,
+  stageId: string,
+): Promise<StageOfService> {
+  const service = await requireService(queries, projectId, serviceId);
+  const stage = await findStage(queries, serviceId, stageId);
+  if (!stage) throw new AppError('STAGE_NOT_FOUND');
+  return { service, stage };
+}
+
+/**
+ * Locks a stage that is to be changed.
+ * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING
+ */
+export async function lockIdleStage(
+  queries: Queries,
+  projectId: string,
+  serviceId: string,
+  stageId: string,
+): Promise<StageOfService> {
+  const service = await requireService(queries, projectId, serviceId);
+  if (!(await lockStage(queries, serviceId, stageId))) throw new AppError('STAGE_NOT_FOUND');
+  if (await isStageDeploying(queries, stageId)) throw new AppError('STAGE_DEPLOYING');
+  const stage = await findStage(queries, serviceId, stageId);
+  if (!stage) throw new AppError('STAGE_NOT_FOUND');
+  return { service, stage };
+}

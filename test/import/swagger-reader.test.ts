@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { setImmediate } from 'node:timers/promises';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ReaderLimits, SwaggerReader } from '../../src/modules/resources/import/swagger-reader.js';
+import { bodyOf, documentOf, USUAL_OPTIONS } from './documents.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const SOURCE = `${ROOT}src/modules/resources/import/`;
+const COMPILED = `${ROOT}dist/modules/resources/import/swagger-reader.js`;
+
+/** The reader's thread runs compiled code: the compiled form is made when it is absent or older than its source. */
+function compile(): void {
+  const written = readdirSync(SOURCE).map((file) => statSync(`${SOURCE}${file}`).mtimeMs);
+  const isFresh = existsSync(COMPILED) && statSync(COMPILED.replace('swagger-reader', 'read-swagger')).mtimeMs > Math.max(...written);
+  if (isFresh) return;
+  try {
+    execFileSync(process.execPath, [`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.json', '--incremental', 'false'], { cwd: ROOT });
+  } catch (error) {
+    // The compiler also fails for faults elsewhere in the project, and writes its output all the same.
+    if (!existsSync(COMPILED)) throw error;
+  }
+}
+
+let reader: SwaggerReader | null = null;
+
+async function startReader(limits?: ReaderLimits): Promise<SwaggerReader> {
+  const compiled = (await import(COMPILED)) as { SwaggerReader: typeof SwaggerReader };
+  reader = new compiled.SwaggerReader(limits);
+  return reader;
+}
+
+const small = () => bodyOf(documentOf({ '/pets': { get: {} } }));
+
+function largeBody(): Buffer {
+  const item = { get: {}, put: {}, post: {}, delete: {} };
+  const definitions = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`M${index}`, { description: 'x'.repeat(15_000) }]));
+  return bodyOf(documentOf(Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`/p${index}`, item])), { definitions }));
+}
+
+describe('reading a document in a thread of its own', () => {
+  beforeAll(compile);
+
+  afterEach(async () => {
+    await reader?.onModuleDestroy();
+    reader = null;
+  });
+
+  it('gives the plan', async () => {
+    const plan = await (await startReader()).read(small(), USUAL_OPTIONS);
+    expect(plan.methods.map(({ methodType, path }) => `${methodType} ${path}`)).toEqual(['GET /pets']);
+  });
+
+  it('throws the error of a refused document with its details', async () => {
+    const reading = (await startReader()).read(bodyOf(documentOf({ pets: {} })), USUAL_OPTIONS);
+    const details = [{ property: 'swaggerData', field: '/paths/pets', message: 'must start with /' }];
+    await expect(reading).rejects.toMatchObject({ name: 'AppError', key: 'PATH_INVALID', code: 400102006, details });
+  });
+
+  it('leaves the calling thread free', async () => {
+    let isRead = false;
+    let turns = 0;
+    const reading = (await startReader()).read(largeBody(), { ...USUAL_OPTIONS, maxMethods: 1000 }).finally(() => (isRead = true));
+    for (; !isRead; turns += 1) await setImmediate();
+    expect((await reading).methods).toHaveLength(1000);
+    expect(turns).toBeGreaterThan(100);
+  });
+
+  it('takes a large body over instead of copying it', async () => {
+    const body = new Uint8Array(largeBody());
+    await (await startReader()).read(body, { ...USUAL_OPTIONS, maxMethods: 1000 });
+    expect(body.byteLength).toBe(0);
+  });
+
+  it('reads bytes that share their memory with others, and leaves those alone', async () => {
+    const shared = Buffer.concat([Buffer.from('before'), small(), Buffer.from('after')]);
+    const plan = await (await startReader()).read(shared.subarray(6, -5), USUAL_OPTIONS);
+    expect([plan.methods.length, shared.toString().slice(0, 6)]).toEqual([1, 'before']);
+  });
+
+  it('refuses a document that takes too long', async () => {
+    const reading = (await startReader({ timeMs: 1, heapMb: 200 })).read(largeBody(), USUAL_OPTIONS);
+    const details = [{ property: 'swaggerData', field: '', message: 'could not be read within 0.001 seconds' }];
+    await expect(reading).rejects.toMatchObject({ key: 'SWAGGER_INVALID', details });
+  });
+
+  it('refuses a document that takes too much memory, and reads the next one', async () => {
+    const own = await startReader({ timeMs: 30_000, heapMb: 48 });
+    const hungry = Buffer.from(`{"swaggerData": {"info": {}, "paths": {}, "x-lists": [${'[],'.repeat(3_000_000)}[]]}}`);
+    const details = [{ property: 'swaggerData', field: '', message: 'needs more than the 48 MB that an import may use' }];
+    await expect(own.read(hungry, USUAL_OPTIONS)).rejects.toMatchObject({ key: 'SWAGGER_INVALID', details });
+    expect((await own.read(small(), USUAL_OPTIONS)).methods).toHaveLength(1);
+  });
+});
