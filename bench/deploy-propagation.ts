@@ -8,15 +8,16 @@ import { cpus } from 'node:os';
 import { startTestPostgres } from '../test/harness/postgres.js';
 import type { Api, Json } from '../test/harness/api.js';
 import { launchStack } from '../test/harness/stack.js';
+import { type Summary, summary } from './summary.js';
 
 const ROUNDS = Number(process.argv[2] ?? 20);
 const ROUTE_COUNTS = [1, 100, 1000];
 
 interface Result {
   readonly routes: number;
-  readonly servedMs: { median: number; p95: number };
-  readonly completeMs: { median: number; p95: number };
-  readonly answerMs: { median: number; p95: number };
+  readonly servedMs: Summary;
+  readonly completeMs: Summary;
+  readonly answerMs: Summary;
 }
 
 function documentOf(routes: number, body: string): object {
@@ -26,13 +27,6 @@ function documentOf(routes: number, body: string): object {
     paths[`/route${index}`] = { get: { 'x-nhncloud-apigateway': { plugins } } };
   }
   return { swagger: '2.0', info: { title: 'bench', version: '1' }, paths };
-}
-
-function summary(values: number[]): { median: number; p95: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) =>
-    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1));
-  return { median: at(0.5), p95: at(0.95) };
 }
 
 async function measure(api: Api, routes: number): Promise<Result> {

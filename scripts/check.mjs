@@ -12,6 +12,7 @@ const CHECKS = [
   ['format', () => runNode('node_modules/oxfmt/bin/oxfmt', ['--check', '.'], { isQuiet: true })],
   ['imports', () => runNode('node_modules/dependency-cruiser/bin/dependency-cruise.mjs', IMPORT_FLAGS)],
   ['docs/errors.md is what the catalogue says', () => runNode('scripts/docs.mjs', ['--check'])],
+  ['the migrations make what the schema says', () => runNode('scripts/migration.mjs', ['--check'], { isQuiet: true })],
   ['docker-compose.yml', checkCompose],
 ];
 

@@ -4,5 +4,6 @@ import { main } from './setup/run.mjs';
 
 await main(async () => {
   await prepare();
-  await import('jest/bin/jest.js');
+  const { run } = await import('jest');
+  await run();
 });

@@ -1,5 +1,6 @@
 import AjvDraft04 from 'ajv-draft-04';
 import { canonicalJson } from '../kernel/canonical-json.js';
+import { messageOf, tellingErrors } from '../kernel/schema-errors.js';
 
 /** Characters of the JSON text of a model's schema. Source: 400102007 of the error table. */
 export const MAX_MODEL_SCHEMA_LENGTH = 65_535;
@@ -23,9 +24,9 @@ export function modelSchemaFaults(schema: unknown): ModelSchemaFault[] {
     return [{ pointer: '', message: `must not be longer than ${MAX_MODEL_SCHEMA_LENGTH} characters` }];
   }
   if (matchesDraft04(schema)) return [];
-  const faults = (matchesDraft04.errors ?? []).map(({ instancePath, message }) => ({
-    pointer: instancePath,
-    message: `${message ?? 'is not valid'} (JSON Schema draft-04)`,
+  const faults = tellingErrors(matchesDraft04.errors ?? []).map((error) => ({
+    pointer: error.instancePath,
+    message: `${messageOf(error)} (JSON Schema draft-04)`,
   }));
   return faults.length > 0 ? faults : [{ pointer: '', message: 'is no JSON Schema draft-04' }];
 }
@@ -43,7 +44,8 @@ function compileDraft04() {
       new Set(list.map((item) => canonicalJson(item))).size === list.length,
     error: { message: 'must not have the same value twice' },
   });
-  const { $schema, ...meta } = ajv.getSchema(DRAFT_04)?.schema as { $schema: string; properties: object };
+  const meta = ajv.getSchema(DRAFT_04)?.schema;
+  if (typeof meta !== 'object') throw new Error('the validator has no meta-schema of draft-04');
   const properties = { ...meta.properties, enum: { type: 'array', minItems: 1, distinct: true } };
-  return ajv.compile({ ...meta, id: `${$schema}distinct`, properties });
+  return ajv.compile({ ...meta, id: `${DRAFT_04}-distinct`, properties });
 }

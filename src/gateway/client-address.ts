@@ -8,7 +8,7 @@ import { type AddressSet, plainAddress } from './addresses.js';
 export function clientAddress(peer: string, forwardedFor: string | null, trusted: AddressSet): string | null {
   if (forwardedFor === null || !trusted.has(peer)) return peer;
   let address = peer;
-  for (const entry of forwardedFor.split(',').reverse()) {
+  for (const entry of forwardedFor.split(',').toReversed()) {
     const read = readEntry(entry.trim());
     if (read === null) return null;
     address = read;

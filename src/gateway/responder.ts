@@ -4,7 +4,7 @@ import type { ResponseWriter } from './exchange.js';
 import { renderFailure } from './failures/index.js';
 import { type HeaderList, setHeader } from './headers.js';
 import { errorFields, type Log } from './log.js';
-import type { RequestContext } from './request-context.js';
+import { type RequestContext, RequestFailed } from './request-context.js';
 import type { PluginChain } from './chain.js';
 
 const REQUEST_ID_HEADER = 'X-Request-Id';
@@ -17,6 +17,18 @@ export class Responder {
     private readonly context: RequestContext,
     private readonly log: Log,
   ) {}
+
+  /** Carries out a step of the request; whatever it throws becomes the request's failure. */
+  attempt(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (error instanceof RequestFailed) this.fail(error.failure, null);
+      // Thrown by encodeURIComponent and its like.
+      else if (error instanceof URIError) this.fail({ failure: 'UriInvalid' }, null);
+      else this.fail({ failure: 'InternalError' }, error);
+    }
+  }
 
   /** From now on responses that are no failures pass the response plugins of a route. */
   useChain(chain: PluginChain): void {
@@ -71,7 +83,13 @@ export class Responder {
 
   private record(level: 'warn' | 'error', { failure, detail }: GatewayFailure, cause: unknown): void {
     const { exchange, stage } = this.context;
-    const fields = { requestId: exchange.id, stageId: stage?.stageId, failure, code: gatewayFailures[failure].code, detail };
+    const fields = {
+      requestId: exchange.id,
+      stageId: stage?.stageId,
+      failure,
+      code: gatewayFailures[failure].code,
+      detail,
+    };
     this.log(level, 'a request was ended without its response', cause ? { ...fields, ...errorFields(cause) } : fields);
   }
 }

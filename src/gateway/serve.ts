@@ -11,7 +11,7 @@ import { readTarget, RequestContext, RequestFailed } from './request-context.js'
 import { Responder } from './responder.js';
 import { decodeSegments } from './router/index.js';
 import type { GatewaySettings } from './settings.js';
-import type { CurrentStages, LoadedRoute, LoadedStage } from './stages/index.js';
+import type { CurrentStages, LoadedRoute, LoadedStage, MockBackend } from './stages/index.js';
 import type { Upstreams } from './upstream/index.js';
 
 /** What serving needs. */
@@ -27,14 +27,10 @@ export function serve(exchange: Exchange, parts: ServingParts): void {
   const target = readTarget(exchange);
   const context = new RequestContext(exchange, target ?? { path: exchange.target, query: '', host: '' });
   const responder = new Responder(context, parts.log);
-  try {
+  responder.attempt(() => {
     if (!target) throw new RequestFailed({ failure: 'UriInvalid' });
     serveHost(context, responder, parts);
-  } catch (error) {
-    if (error instanceof RequestFailed) responder.fail(error.failure, null);
-    else if (error instanceof URIError) responder.fail({ failure: 'UriInvalid' }, null);
-    else responder.fail({ failure: 'InternalError' }, error);
-  }
+  });
 }
 
 function serveHost(context: RequestContext, responder: Responder, parts: ServingParts): void {
@@ -87,26 +83,36 @@ function matchPreflight(stage: LoadedStage, segments: readonly string[], context
 }
 
 /** Steps 12 to 14: rewriting, the backend, the response. */
-function serveRoute(route: LoadedRoute, context: RequestContext, responder: Responder, parts: ServingParts): void {
-  const { exchange } = context;
-  const { backend, chain } = route;
+function serveRoute(
+  { backend, chain }: LoadedRoute,
+  context: RequestContext,
+  responder: Responder,
+  parts: ServingParts,
+): void {
   if (backend.type === 'BROKEN') throw new RequestFailed({ failure: 'ContextVariableBroken' });
   responder.useChain(chain);
-  if (backend.type === 'MOCK') {
-    // A status below 200 ends no exchange, so that it cannot be the answer.
-    if (backend.status < 200) throw new RequestFailed({ failure: 'InternalError', detail: 'MOCK below 200' });
-    return drain(exchange.body, responder, () => {
-      context.responseStatus = backend.status;
-      const headers: HeaderList = [];
-      for (const { name, value } of backend.headers) setHeader(headers, name, value(context));
-      responder.respond(backend.status, headers, backend.body);
-    });
-  }
+  if (backend.type === 'MOCK') return serveMock(backend, context, responder);
   const request: BackendRequest = { ...backend.url.target(context), headers: backendHeaders(context) };
   for (const edit of chain.requestEdits) edit(request, context);
   removeHeader(request.headers, 'expect');
   const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
-  forward(parts.upstreams, { origin: backend.url.origin, target, headers: request.headers }, exchange, responder);
+  forward(
+    parts.upstreams,
+    { origin: backend.url.origin, target, headers: request.headers },
+    context.exchange,
+    responder,
+  );
+}
+
+function serveMock(mock: MockBackend, context: RequestContext, responder: Responder): void {
+  // A status below 200 ends no exchange, so that it cannot be the answer.
+  if (mock.status < 200) throw new RequestFailed({ failure: 'InternalError', detail: 'MOCK below 200' });
+  drain(context.exchange.body, responder, () => {
+    context.responseStatus = mock.status;
+    const headers: HeaderList = [];
+    for (const { name, value } of mock.headers) setHeader(headers, name, value(context));
+    responder.respond(mock.status, headers, mock.body);
+  });
 }
 
 /** Reads a body that nobody wants, so that its size is checked all the same, and then goes on. */
@@ -117,6 +123,6 @@ function drain(body: RequestBody | null, responder: Responder, next: () => void)
     // Any other error means that the client has gone and no answer can reach it.
     if (error instanceof BodyTooLarge) responder.fail({ failure: 'RequestTooLarge' }, null);
   });
-  stream.once('end', next);
+  stream.once('end', () => responder.attempt(next));
   stream.resume();
 }

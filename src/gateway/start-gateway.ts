@@ -27,11 +27,11 @@ export async function startGateway(settings: GatewaySettings, log: Log = standar
   const engine = await startEngine(settings, (exchange) => serve(exchange, parts));
   const follower = new Follower(new ControlPlane(settings, gatewayId), configuration, log);
   follower.start();
-  return {
-    port: engine.port,
-    async close() {
-      await Promise.all([engine.close(settings.shutdownTimeoutMs), follower.stop()]);
-      await upstreams.close();
-    },
+  let closing: Promise<void> | null = null;
+  const close = async (): Promise<void> => {
+    // Signed off at once: deployments must not wait for a gateway that takes no more requests.
+    await Promise.all([engine.close(settings.shutdownTimeoutMs), follower.stop()]);
+    await upstreams.close();
   };
+  return { port: engine.port, close: () => (closing ??= close()) };
 }

@@ -29,7 +29,9 @@ async function start(): Promise<void> {
   const app = await createApp(settings);
   const appKey = await app.get(Bootstrap).run();
   if (appKey !== null) log.log(`made the first project; its appKey is ${appKey}`);
-  await app.listen(settings.port, settings.host);
+  await app.listen(settings.port, settings.host).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`port ${settings.port} is in use; set PORT to another one`) : error;
+  });
   log.log(`control plane listening on ${await app.getUrl()}`);
 }
 

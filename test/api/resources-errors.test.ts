@@ -321,3 +321,12 @@ describe('what belongs to somebody else is not found', () => {
     expect(await list()).toEqual(before);
   });
 });
+
+describe('an id in the URL that the database could not even look for', () => {
+  it('is a bad parameter, or an appKey that nobody has', async () => {
+    expectError(await api.call('GET', '/services/%00/resources'), 'INVALID_PARAMETER', ['apigwServiceId']);
+    expectError(await api.call('DELETE', `/services/${serviceId}/resources/%00`), 'INVALID_PARAMETER', ['resourceId']);
+    const answer = await fetch(`${api.controlUrl}/v1.0/appkeys/%00/services/${serviceId}/resources`);
+    expectError({ status: answer.status, body: await answer.json() }, 'INVALID_APP_KEY');
+  });
+});

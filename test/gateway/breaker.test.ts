@@ -25,8 +25,8 @@ beforeAll(async () => {
 });
 
 const codeOf = async (path: string): Promise<number> => {
-  const { status, json } = await gateway().call(path);
-  return status === 200 ? 200 : json().header.resultCode;
+  const answer = await gateway().call(path);
+  return answer.status === 200 ? 200 : answer.json().header.resultCode;
 };
 
 describe('the breaker of a backend', () => {
@@ -36,7 +36,10 @@ describe('the breaker of a backend', () => {
     const before = asked;
     const open = await gateway().call('/moody');
     expect(open.status).toBe(503);
-    expect(open.json().header).toMatchObject({ resultCode: 5030001, resultMessage: 'Upstream Service Unavailable (CircuitBreaker is open)' });
+    expect(open.json().header).toMatchObject({
+      resultCode: 5030001,
+      resultMessage: 'Upstream Service Unavailable (CircuitBreaker is open)',
+    });
     expect(asked).toBe(before);
     expect(await codeOf('/other')).toBe(200);
 
@@ -75,7 +78,13 @@ describe('the breaker of a backend', () => {
 async function slowPost(): Promise<number> {
   const { request } = await import('node:http');
   return new Promise((resolve, reject) => {
-    const post = request({ port: gateway().port, host: '127.0.0.1', path: '/moody', method: 'POST', headers: { host: 'stage1.api.localhost', 'content-length': '5' } });
+    const post = request({
+      port: gateway().port,
+      host: '127.0.0.1',
+      path: '/moody',
+      method: 'POST',
+      headers: { host: 'stage1.api.localhost', 'content-length': '5' },
+    });
     post.once('response', (response) => {
       resolve(response.statusCode ?? 0);
       post.destroy();

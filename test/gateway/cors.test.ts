@@ -17,7 +17,14 @@ const STRICT = {
   maxCredentialsAge: 600,
   allowCredentials: true,
 };
-const OPEN = { ...STRICT, allowedOrigins: ['*'], allowedHeaders: ['*'], exposedHeaders: [], maxCredentialsAge: null, allowCredentials: false };
+const OPEN = {
+  ...STRICT,
+  allowedOrigins: ['*'],
+  allowedHeaders: ['*'],
+  exposedHeaders: [],
+  maxCredentialsAge: null,
+  allowCredentials: false,
+};
 
 beforeAll(async () => {
   await gateway().deploy([
@@ -27,11 +34,20 @@ beforeAll(async () => {
     pathOf('/both', [mockRoute('GET', '')], null),
     pathOf('/{any}', [mockRoute('POST', '')], STRICT),
     pathOf('/broken', [mockRoute('GET', '', { headers: { 'X-A': '${no.variable}' } })], STRICT),
-    pathOf('/set', [mockRoute('GET', '', { plugins: [pluginOf('SET_RESPONSE_HEADER', { headers: { 'Access-Control-Allow-Origin': '*' } })] })], STRICT),
+    pathOf(
+      '/set',
+      [
+        mockRoute('GET', '', {
+          plugins: [pluginOf('SET_RESPONSE_HEADER', { headers: { 'Access-Control-Allow-Origin': '*' } })],
+        }),
+      ],
+      STRICT,
+    ),
   ]);
 });
 
-const preflight = (path: string, headers: Record<string, string>) => gateway().call(path, { method: 'OPTIONS', headers });
+const preflight = (path: string, headers: Record<string, string>) =>
+  gateway().call(path, { method: 'OPTIONS', headers });
 const asked = (origin: string, method = 'GET') => ({ origin, 'access-control-request-method': method });
 
 describe('the preflight of a CORS path', () => {
@@ -59,7 +75,9 @@ describe('the preflight of a CORS path', () => {
   });
 
   it('counts a standard port as none', async () => {
-    expect((await preflight('/strict', asked('http://other.example'))).headers['access-control-allow-origin']).toBe('http://other.example');
+    expect((await preflight('/strict', asked('http://other.example'))).headers['access-control-allow-origin']).toBe(
+      'http://other.example',
+    );
   });
 
   it('sends no Max-Age for null and -1', async () => {
@@ -69,7 +87,10 @@ describe('the preflight of a CORS path', () => {
   });
 
   it('answers headers * with those that were asked for', async () => {
-    const { headers } = await preflight('/open', { ...asked(ORIGIN), 'access-control-request-headers': 'authorization, x-y' });
+    const { headers } = await preflight('/open', {
+      ...asked(ORIGIN),
+      'access-control-request-headers': 'authorization, x-y',
+    });
     expect(headers['access-control-allow-headers']).toBe('authorization, x-y');
     const none = await preflight('/open', asked(ORIGIN));
     expect(none.headers['access-control-allow-headers']).toBe('*');
@@ -136,7 +157,9 @@ describe('answers of a CORS path', () => {
 
 describe('a path without CORS', () => {
   it('has no OPTIONS and keeps what the backend says', async () => {
-    await gateway().deploy([pathOf('/plain', [httpRoute('GET', backend().url, '/x')])], { stageId: 'plain' }, ['plain.api.localhost']);
+    await gateway().deploy([pathOf('/plain', [httpRoute('GET', backend().url, '/x')])], { stageId: 'plain' }, [
+      'plain.api.localhost',
+    ]);
     const call = { host: 'plain.api.localhost', headers: { origin: ORIGIN } };
     expect((await gateway().call('/plain', { ...call, method: 'OPTIONS' })).status).toBe(404);
     const { headers } = await gateway().call('/plain', call);

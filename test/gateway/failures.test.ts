@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { useBackend, useGateway } from './support/suite.js';
 import { unusedPort } from './support/backend.js';
 import { httpRoute, mockRoute, pathOf } from './support/snapshots.js';
+import type { Snapshot } from '../../src/contract/snapshot.js';
 import { gatewayFailures } from '../../src/errors/index.js';
 
 const gateway = useGateway({ upstreamTimeoutMs: 150 });
@@ -15,13 +16,19 @@ beforeAll(async () => {
     pathOf('/broken', [mockRoute('GET', '', { headers: { a: '${x}' } })]),
     pathOf('/internal', [mockRoute('GET', '', { statusCode: 100 })]),
   ];
-  const responses = [
+  const responses: Snapshot['gatewayResponses'] = [
     {
       type: 'NotFound',
       status: 410,
-      headers: { 'X-Code': '${error.resultCode}', 'X-Path': '${request.uriPath}', 'X-Request-Id': 'mine', 'X-Pattern': '${request.uriPattern}' },
+      headers: {
+        'X-Code': '${error.resultCode}',
+        'X-Path': '${request.uriPath}',
+        'X-Request-Id': 'mine',
+        'X-Pattern': '${request.uriPattern}',
+      },
       bodies: {
-        'application/json': '{"m":"${error.resultMessage}","status":${response.httpStatus},"q":"${request.queryString.q}"}',
+        'application/json':
+          '{"m":"${error.resultMessage}","status":${response.httpStatus},"q":"${request.queryString.q}"}',
         'text/html': '<p>${request.header.x-a}</p>',
         'text/plain': 'plain ${request.header.x-a}',
       },
@@ -54,7 +61,10 @@ describe('a failure', () => {
   });
 
   it('has no body for HEAD', async () => {
-    expect(await gateway().call('/none', { method: 'HEAD', host: 'plain.api.localhost' })).toMatchObject({ status: 404, text: '' });
+    expect(await gateway().call('/none', { method: 'HEAD', host: 'plain.api.localhost' })).toMatchObject({
+      status: 404,
+      text: '',
+    });
   });
 });
 
@@ -63,7 +73,12 @@ describe('a redefined gateway response', () => {
     const answer = await get('/none/x?q=1');
     expect(answer.status).toBe(410);
     expect(answer.text).toBe('{"m":"URL Not Found","status":410,"q":"1"}');
-    expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'x-code': '4041007', 'x-path': '/none/x', 'x-pattern': '${request.uriPattern}' });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json',
+      'x-code': '4041007',
+      'x-path': '/none/x',
+      'x-pattern': '${request.uriPattern}',
+    });
   });
 
   it('cannot take the place of the request id', async () => {

@@ -39,10 +39,18 @@ beforeAll(async () => {
     pathOf('/broken', [http('/${request.nothing}')]),
     pathOf('/brokenheader', [http('/x', [setRequest({ 'X-A': '${request.path.' })])]),
     pathOf('/query', [http('/q', [addQuery({ a: '1', 'b&c': '${request.queryString.q}' })])]),
-    pathOf('/context/{id}', [http('/x', [setRequest(Object.fromEntries(CONTEXT.map((name, at) => [`X-${at}`, `\${${name}}`])))])]),
+    pathOf('/context/{id}', [
+      http('/x', [setRequest(Object.fromEntries(CONTEXT.map((name, at) => [`X-${at}`, `\${${name}}`])))]),
+    ]),
+    pathOf('/time', [http('/x', [setRequest({ 'X-Time': '${request.timestamp}' })])]),
     pathOf('/header/{id}', [
       http('/x', [
-        setRequest({ 'X-Id': '<${request.path.id}>', 'X-In': 'replaced', Host: 'set.example', 'X-No': '${request.header.no}|$!{request.header.no}' }),
+        setRequest({
+          'X-Id': '<${request.path.id}>',
+          'X-In': 'replaced',
+          Host: 'set.example',
+          'X-No': '${request.header.no}|$!{request.header.no}',
+        }),
         pluginOf('REMOVE_REQUEST_HEADER', { headers: ['x-gone', 'X-Set-And-Gone'] }),
       ]),
     ]),
@@ -51,7 +59,9 @@ beforeAll(async () => {
         statusCode: 202,
         headers: { 'X-Mock': '${request.path.id}', 'X-Gone': '1' },
         plugins: [
-          pluginOf('SET_RESPONSE_HEADER', { headers: { 'X-Status': '${response.httpStatus}', 'X-Id': '${request.path.id}' } }),
+          pluginOf('SET_RESPONSE_HEADER', {
+            headers: { 'X-Status': '${response.httpStatus}', 'X-Id': '${request.path.id}' },
+          }),
           pluginOf('REMOVE_RESPONSE_HEADER', { headers: ['x-gone'] }),
         ],
       }),
@@ -96,12 +106,17 @@ describe('the path to the backend', () => {
     expect((await received('/korean')).url).toBe('/%EA%B0%80/a%20b');
   });
 
-  it.each(['/name?name=..', '/name?name=../x', '/name?name=%2e%2e', '/name?name=..%5cx', '/one/..%2Fx', '/rest/a/..%2f..%2fb', '/name?name=.'])(
-    'answers 4000003 when a value would leave its place: %s',
-    async (path) => {
-      expect((await refused(path)).json().header.resultCode).toBe(4000003);
-    },
-  );
+  it.each([
+    '/name?name=..',
+    '/name?name=../x',
+    '/name?name=%2e%2e',
+    '/name?name=..%5cx',
+    '/one/..%2Fx',
+    '/rest/a/..%2f..%2fb',
+    '/name?name=.',
+  ])('answers 4000003 when a value would leave its place: %s', async (path) => {
+    expect((await refused(path)).json().header.resultCode).toBe(4000003);
+  });
 
   it('answers 500000002 for a template that cannot be read', async () => {
     for (const path of ['/broken', '/brokenheader']) {
@@ -110,20 +125,22 @@ describe('the path to the backend', () => {
       expect(answer.json().header).toEqual({
         isSuccessful: false,
         resultCode: 500000002,
-        resultMessage: 'Parsing failed due to an incorrect template format in the Context Variable. Please check API Gateway settings',
+        resultMessage:
+          'Parsing failed due to an incorrect template format in the Context Variable. Please check API Gateway settings',
       });
     }
   });
 
   it('never has other segments than the template, whatever a client sends as a value', async () => {
-    const value = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 }).filter((text) => text.isWellFormed());
+    const value = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(value, async (text) => {
         backend().received.length = 0;
         const { status } = await gateway().call(`/one/${encodeURIComponent(text)}`);
-        const request = backend().received[0];
-        if (status === 200) expect(request?.url).toBe(`/v1/${encodeURIComponent(text)}`);
-        else expect([400, 404]).toContain(status);
+        const isForwarded = status === 200;
+        const urls = backend().received.map(({ url }) => url);
+        expect([200, 400, 404]).toContain(status);
+        expect(urls).toEqual(isForwarded ? [`/v1/${encodeURIComponent(text)}`] : []);
       }),
       { numRuns: 150 },
     );
@@ -154,7 +171,12 @@ describe('the query to the backend', () => {
 describe('the headers to the backend', () => {
   it('are set and replaced, then removed, by plugins', async () => {
     const { headers } = await received('/header/7', { headers: { 'x-in': 'in', 'X-Gone': '1' } });
-    expect(headers).toMatchObject({ 'x-id': '<7>', 'x-in': 'replaced', host: 'set.example', 'x-no': '${request.header.no}|' });
+    expect(headers).toMatchObject({
+      'x-id': '<7>',
+      'x-in': 'replaced',
+      host: 'set.example',
+      'x-no': '${request.header.no}|',
+    });
     expect(headers).not.toHaveProperty('x-gone');
   });
 
@@ -172,6 +194,13 @@ describe('the headers to the backend', () => {
       '1,2',
       'a, b',
     ]);
+  });
+
+  it('hold the time of the request in milliseconds', async () => {
+    const before = Date.now();
+    const { headers } = await received('/time');
+    expect(Number(headers['x-time'])).toBeGreaterThanOrEqual(before);
+    expect(Number(headers['x-time'])).toBeLessThanOrEqual(Date.now());
   });
 
   it('cannot be added to by a value with line ends', async () => {

@@ -13,11 +13,16 @@ function pathWith(path: string, methods: readonly string[] = ['GET']): TestPath 
 
 function route(paths: readonly TestPath[], target: string, method = 'GET') {
   const match = buildRouter(paths).match(decodeSegments(target) ?? [], method);
-  return match && { path: match.path.path, servesMethod: match.servesMethod, variables: Object.fromEntries(match.variables) };
+  return (
+    match && { path: match.path.path, servesMethod: match.servesMethod, variables: Object.fromEntries(match.variables) }
+  );
 }
 
 const routed = (paths: readonly string[], target: string): string | null =>
-  route(paths.map((path) => pathWith(path)), target)?.path ?? null;
+  route(
+    paths.map((path) => pathWith(path)),
+    target,
+  )?.path ?? null;
 
 describe('the router', () => {
   it('prefers text to text with variables, that to a variable, that to the rest, at every level', () => {
@@ -91,10 +96,15 @@ describe('the router', () => {
 
   it('agrees with a naive router', () => {
     fc.assert(
-      fc.property(fc.array(pathArbitrary, { minLength: 1, maxLength: 12 }), targetArbitrary, methodArbitrary, (all, target, method) => {
-        const paths = [...new Map(all.map((path) => [pathPatternOf(path.path), path])).values()];
-        expect(route(paths, target, method)?.path ?? null).toBe(naive(paths, target, method));
-      }),
+      fc.property(
+        fc.array(pathArbitrary, { minLength: 1, maxLength: 12 }),
+        targetArbitrary,
+        methodArbitrary,
+        (all, target, method) => {
+          const paths = [...new Map(all.map((path) => [pathPatternOf(path.path), path])).values()];
+          expect(route(paths, target, method)?.path ?? null).toBe(naive(paths, target, method));
+        },
+      ),
       { numRuns: 3000 },
     );
   });
@@ -141,35 +151,46 @@ function naive(paths: readonly TestPath[], target: string, method: string): stri
   if (segments.some((segment) => segment === '.' || segment === '..')) return null;
   const matching = paths.filter(({ path }) => expressionOf(path).test(segments.join('/')));
   const serving = matching.filter((path) => path.serves(method));
-  const best = (serving.length > 0 ? serving : matching).sort((a, b) => compareRanks(ranksOf(a.path), ranksOf(b.path)))[0];
+  const best = (serving.length > 0 ? serving : matching).toSorted((a, b) =>
+    compareRanks(ranksOf(a.path), ranksOf(b.path)),
+  )[0];
   return best?.path ?? null;
 }
 
 function expressionOf(path: string): RegExp {
-  const parts = path.slice(1).split('/').map((segment) => {
-    const pieces = parseSegment(segment);
-    if (typeof pieces === 'string') throw new Error(pieces);
-    return pieces
-      .map((piece) => (piece.kind === 'text' ? piece.text.replaceAll('.', '\\.') : piece.rest ? '[^/]+(/[^/]*)*' : '[^/]+'))
-      .join('');
-  });
+  const parts = path
+    .slice(1)
+    .split('/')
+    .map((segment) => {
+      const pieces = parseSegment(segment);
+      if (typeof pieces === 'string') throw new Error(pieces);
+      return pieces
+        .map((piece) =>
+          piece.kind === 'text' ? piece.text.replaceAll('.', '\\.') : piece.rest ? '[^/]+(/[^/]*)*' : '[^/]+',
+        )
+        .join('');
+    });
   return new RegExp(`^${parts.join('/')}$`, 's');
 }
 
 /** Kinds of the segments, best first: text 0, more text before less between 0 and 1, variable 1, rest 2. */
 function ranksOf(path: string): string[] {
-  return path.slice(1).split('/').map((segment) => {
-    if (segment.endsWith('+}')) return '2';
-    const shape = segment.replace(/\{[^}]*\}/g, '{}');
-    if (!shape.includes('{}')) return '0';
-    if (shape === '{}') return '1';
-    return `0.${String(9 - shape.replaceAll('{}', '').length)}${shape}`;
-  });
+  return path
+    .slice(1)
+    .split('/')
+    .map((segment) => {
+      if (segment.endsWith('+}')) return '2';
+      const shape = segment.replace(/\{[^}]*\}/g, '{}');
+      if (!shape.includes('{}')) return '0';
+      if (shape === '{}') return '1';
+      return `0.${String(9 - shape.replaceAll('{}', '').length)}${shape}`;
+    });
 }
 
 function compareRanks(a: readonly string[], b: readonly string[]): number {
   for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
-    const [left = '', right = ''] = [a[at], b[at]];
+    const left = a[at] ?? '';
+    const right = b[at] ?? '';
     if (left !== right) return left < right ? -1 : 1;
   }
   return 0;

@@ -17,18 +17,24 @@ beforeAll(async () => {
 });
 
 describe('stage by host', () => {
-  it.each(['stage1.api.localhost', 'STAGE1.api.LocalHost', 'stage1.api.localhost:8080', 'stage1.api.localhost.', 'stage1.api.localhost.:80'])(
-    'finds the stage under the host %s',
+  it.each([
+    'stage1.api.localhost',
+    'STAGE1.api.LocalHost',
+    'stage1.api.localhost:8080',
+    'stage1.api.localhost.',
+    'stage1.api.localhost.:80',
+  ])('finds the stage under the host %s', async (host) => {
+    expect((await gateway().call('/', { host })).text).toBe('root');
+  });
+
+  it.each(['other.api.localhost', 'api.localhost', 'xstage1.api.localhost', ''])(
+    'answers 4041007 for the host "%s"',
     async (host) => {
-      expect((await gateway().call('/', { host })).text).toBe('root');
+      const answer = await gateway().call('/', { host });
+      expect(answer.status).toBe(404);
+      expect(answer.json()).toEqual(NOT_FOUND);
     },
   );
-
-  it.each(['other.api.localhost', 'api.localhost', 'xstage1.api.localhost', ''])('answers 4041007 for the host "%s"', async (host) => {
-    const answer = await gateway().call('/', { host });
-    expect(answer.status).toBe(404);
-    expect(answer.json()).toEqual(NOT_FOUND);
-  });
 
   it('takes the host of an absolute request target before the Host header', async () => {
     expect((await gateway().call('http://stage1.api.localhost/users', { host: 'other' })).text).toBe('list');
@@ -70,11 +76,14 @@ describe('route by path and method', () => {
     expect((await gateway().call('/users', { method: 'HEAD' })).status).toBe(404);
   });
 
-  it.each(['/users/%zz', '/users/%', '/users/%C3%28', '/%ff', '/users/7#x'])('answers 4000003 for the path %s', async (path) => {
-    const answer = await gateway().call(path);
-    expect(answer.status).toBe(400);
-    expect(answer.json()).toEqual(INVALID_URI);
-  });
+  it.each(['/users/%zz', '/users/%', '/users/%C3%28', '/%ff', '/users/7#x'])(
+    'answers 4000003 for the path %s',
+    async (path) => {
+      const answer = await gateway().call(path);
+      expect(answer.status).toBe(400);
+      expect(answer.json()).toEqual(INVALID_URI);
+    },
+  );
 });
 
 describe('health', () => {

@@ -20,9 +20,10 @@ describe('the settings of the gateway', () => {
     });
   });
 
-  it('keep clouds\' metadata and odd ports from being backends', () => {
+  it("keep clouds' metadata and odd ports from being backends", () => {
     const { deniedUpstreams, isUpstreamPortAllowed } = readSettings(TOKEN);
-    for (const address of ['169.254.169.254', 'fe80::1', '::ffff:169.254.0.1']) expect(deniedUpstreams.has(address)).toBe(true);
+    for (const address of ['169.254.169.254', 'fe80::1', '::ffff:169.254.0.1'])
+      expect(deniedUpstreams.has(address)).toBe(true);
     for (const address of ['127.0.0.1', '10.0.0.1', '2001:db8::1']) expect(deniedUpstreams.has(address)).toBe(false);
     expect([80, 443, 10_000, 12_000].every(isUpstreamPortAllowed)).toBe(true);
     expect([22, 8080, 9_999, 12_001].some(isUpstreamPortAllowed)).toBe(false);
@@ -40,7 +41,9 @@ describe('the settings of the gateway', () => {
     ['ALLOWED_UPSTREAM_PORTS', '80-'],
     ['UPSTREAM_TIMEOUT_MS', '0'],
   ])('name a bad variable: %s=%s', (name, value) => {
-    expect(() => readSettings({ ...TOKEN, [name]: value })).toThrow(new RegExp(`^Bad settings in the environment\\. ${name}: `));
+    expect(() => readSettings({ ...TOKEN, [name]: value })).toThrow(
+      new RegExp(`^Bad settings in the environment\\. ${name}: `),
+    );
   });
 
   it('say that the token is missing', () => {
@@ -53,7 +56,13 @@ describe('a port that is taken', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
-    const settings = { ...readSettings(TOKEN), host: '127.0.0.1', port, gatewayId: 'x', dataDir: `${tmpdir()}/gateway-test-taken` };
+    const settings = {
+      ...readSettings(TOKEN),
+      host: '127.0.0.1',
+      port,
+      gatewayId: 'x',
+      dataDir: `${tmpdir()}/gateway-test-taken`,
+    };
     await expect(startGateway(settings, () => undefined)).rejects.toThrow('EADDRINUSE');
     taken.close();
   });

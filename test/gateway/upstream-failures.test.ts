@@ -33,6 +33,8 @@ const SCRIPTS: Record<string, { text: string; ends: boolean }> = {
   short: { text: 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc', ends: true },
   badchunk: { text: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n', ends: false },
   stalled: { text: 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc', ends: false },
+  twolengths: { text: 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd', ends: false },
+  split: { text: 'HTTP/1.1 200 OK\r\nX-A: 1\rX-B: 2\r\nContent-Length: 0\r\n\r\n', ends: false },
   early: { text: 'HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno', ends: false },
 };
 const working = useBackend();
@@ -40,7 +42,10 @@ const working = useBackend();
 beforeAll(async () => {
   const { url } = scripted();
   await gateway().deploy([
-    pathOf('/scripted/{x}', [httpRoute('GET', url, '/${request.path.x}'), httpRoute('POST', url, '/${request.path.x}')]),
+    pathOf('/scripted/{x}', [
+      httpRoute('GET', url, '/${request.path.x}'),
+      httpRoute('POST', url, '/${request.path.x}'),
+    ]),
     pathOf('/refused', [httpRoute('GET', `http://127.0.0.1:${await unusedPort()}`, '/')]),
     pathOf('/unknown', [httpRoute('GET', 'http://no-such-host.invalid', '/')]),
     pathOf('/linklocal', [httpRoute('GET', 'http://169.254.169.254', '/latest')]),
@@ -51,32 +56,44 @@ beforeAll(async () => {
 });
 
 describe('a backend that does not do its part', () => {
-  it.each(['garbage', 'nothing', 'half', 'badlength', 'bighead', 'upgrade'])('by sending "%s" is answered with 5020001', async (what) => {
-    const answer = await gateway().call(`/scripted/${what}`);
-    expect(answer.status).toBe(502);
-    expect(answer.json().header).toEqual({
-      isSuccessful: false,
-      resultCode: 5020001,
-      resultMessage: expect.stringMatching(/^Upstream Bad Gateway \([a-zA-Z ]+\)$/),
-    });
-    expect(answer.headers['content-type']).toBe('application/json');
-    expect(answer.headers['x-request-id']).toMatch(/^[a-z0-9]{20}$/);
-  });
+  it.each(['garbage', 'nothing', 'half', 'badlength', 'bighead', 'upgrade', 'twolengths', 'split'])(
+    'by sending "%s" is answered with 5020001',
+    async (what) => {
+      const answer = await gateway().call(`/scripted/${what}`);
+      expect(answer.status).toBe(502);
+      expect(answer.json().header).toEqual({
+        isSuccessful: false,
+        resultCode: 5020001,
+        resultMessage: expect.stringMatching(/^Upstream Bad Gateway \([a-zA-Z ]+\)$/),
+      });
+      expect(answer.headers['content-type']).toBe('application/json');
+      expect(answer.headers['x-request-id']).toMatch(/^[a-z0-9]{20}$/);
+    },
+  );
 
   it('by refusing the connection is answered with 5020001', async () => {
-    expect((await gateway().call('/refused')).json().header).toMatchObject({ resultCode: 5020001, resultMessage: 'Upstream Bad Gateway (connection refused)' });
+    expect((await gateway().call('/refused')).json().header).toMatchObject({
+      resultCode: 5020001,
+      resultMessage: 'Upstream Bad Gateway (connection refused)',
+    });
   });
 
   it('because its name is unknown is answered with 5030001', async () => {
     const answer = await gateway().call('/unknown');
     expect(answer.status).toBe(503);
-    expect(answer.json().header).toMatchObject({ resultCode: 5030001, resultMessage: expect.stringMatching(/^Upstream Service Unavailable \((unknown host|name resolution failed)\)$/) });
+    expect(answer.json().header).toMatchObject({
+      resultCode: 5030001,
+      resultMessage: expect.stringMatching(/^Upstream Service Unavailable \((unknown host|name resolution failed)\)$/),
+    });
   });
 
   it('by being silent is answered with 5040001 after the time it has', async () => {
     const answer = await gateway().call('/scripted/silent');
     expect(answer.status).toBe(504);
-    expect(answer.json().header).toMatchObject({ resultCode: 5040001, resultMessage: 'Gateway Timeout (Upstream ReadTimeout. limit: 60000ms)' });
+    expect(answer.json().header).toMatchObject({
+      resultCode: 5040001,
+      resultMessage: 'Gateway Timeout (Upstream ReadTimeout. limit: 60000ms)',
+    });
   });
 
   it.each(['short', 'badchunk', 'stalled'])('after the head of its answer cuts the client off: %s', async (what) => {
@@ -84,8 +101,29 @@ describe('a backend that does not do its part', () => {
   });
 
   it('is not asked again on the same connection', async () => {
-    await Promise.allSettled(['silent', 'stalled', 'garbage', 'badchunk'].map((what) => gateway().call(`/scripted/${what}`)));
+    await Promise.allSettled(
+      ['silent', 'stalled', 'garbage', 'badchunk'].map((what) => gateway().call(`/scripted/${what}`)),
+    );
     await until(() => busy.size === 0);
+    expect(busy.size).toBe(0);
+  });
+});
+
+describe('a request that a backend may have got', () => {
+  it('is not sent again', async () => {
+    let heard = 0;
+    const backend = await startRawBackend((socket) => {
+      socket.on('data', () => {
+        heard += 1;
+        socket.destroy();
+      });
+    });
+    await gateway().deploy([pathOf('/', [httpRoute('GET', backend.url, '/')])], { stageId: 'once' }, [
+      'once.api.localhost',
+    ]);
+    expect((await gateway().call('/', { host: 'once.api.localhost' })).json().header.resultCode).toBe(5020001);
+    expect(heard).toBe(1);
+    await backend.close();
   });
 });
 
@@ -131,6 +169,7 @@ describe('a client that leaves', () => {
       client.destroy();
       await until(() => closed > before);
     }
+    expect(closed).toBe(2);
     await backend.close();
   });
 

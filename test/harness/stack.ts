@@ -103,12 +103,16 @@ export interface PrivateStack extends Stack {
 export async function startPrivateStack(
   options: { controlPlanes?: number; gateways?: number; variables?: Record<string, string> } = {},
 ): Promise<PrivateStack> {
+  return launchStack(await useEmptyDatabase(), options);
+}
+
+/** Makes a database of a test's own and gives its URL. */
+export async function useEmptyDatabase(): Promise<string> {
   const { databaseUrlPattern } = await readState();
   const database = `private_${newId()}`;
-  const databaseUrl = databaseUrlPattern.replace('{database}', database);
   const maintenance = new Stack({ ...nowhere, databaseUrl: databaseUrlPattern.replace('{database}', 'postgres') });
   await maintenance.query(`CREATE DATABASE ${database}`);
-  return launchStack(databaseUrl, options);
+  return databaseUrlPattern.replace('{database}', database);
 }
 
 const nowhere: StackAddress = { controlUrl: '', gatewayPorts: [], databaseUrl: '', gatewayToken: '' };

@@ -15,16 +15,23 @@ describe('the body of an import', () => {
   });
 
   it('refuses what is no UTF-8', async () => {
-    expect(await refusedBody(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d))).toEqual(['INVALID_PARAMETER', 'body', '']);
+    expect(await refusedBody(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d))).toEqual([
+      'INVALID_PARAMETER',
+      'body',
+      '',
+    ]);
   });
 
   it('refuses JSON that is no object', async () => {
     expect(await refusedBody('[]')).toEqual(['INVALID_PARAMETER', 'body', '']);
   });
 
-  it.each(['', '{}', '{"swaggerData": null}', '{"swaggerData": []}', '{"swaggerData": "{}"}'])('demands swaggerData as an object in %j', async (text) => {
-    expect(await refusedBody(text)).toEqual(['INVALID_INPUT', 'body', 'swaggerData']);
-  });
+  it.each(['', '{}', '{"swaggerData": null}', '{"swaggerData": []}', '{"swaggerData": "{}"}'])(
+    'demands swaggerData as an object in %j',
+    async (text) => {
+      expect(await refusedBody(text)).toEqual(['INVALID_INPUT', 'body', 'swaggerData']);
+    },
+  );
 
   it('names a field that it does not know', async () => {
     expect(await refusedBody('{"swaggerData": {}, "overwrite": true}')).toEqual(['INVALID_INPUT', 'body', 'overwrite']);
@@ -51,7 +58,9 @@ describe('the head of a document', () => {
   });
 
   it('may have a host of any text', async () => {
-    expect((await planOf(documentOf(PATHS, { host: 'kr1-{apigwServiceId}-alpha.api.nhncloudservice.com' }))).methods).toHaveLength(1);
+    expect(
+      (await planOf(documentOf(PATHS, { host: 'kr1-{apigwServiceId}-alpha.api.nhncloudservice.com' }))).methods,
+    ).toHaveLength(1);
   });
 
   it.each([2, '2', '1.2', '3.0.0', null, '2.0 '])('refuses the version %j', async (swagger) => {
@@ -108,7 +117,10 @@ describe('the head of a document', () => {
     const summary = 'x'.repeat(51);
     const paths = { '/a': { get: { summary } }, '/b': { get: { summary, consumes: ['none'] } }, 'bad path': {} };
     const { key, details } = await failureOf(documentOf(paths));
-    expect([key, details.map(({ field }) => field)]).toEqual(['SWAGGER_INVALID', ['/paths/~1a/get/summary', '/paths/~1b/get/summary']]);
+    expect([key, details.map(({ field }) => field)]).toEqual([
+      'SWAGGER_INVALID',
+      ['/paths/~1a/get/summary', '/paths/~1b/get/summary'],
+    ]);
   });
 
   it('lists a hundred faults and counts the rest', async () => {

@@ -5,7 +5,8 @@ import { documentOf, planOf, read } from './documents.js';
 /** Far more than any of these takes, far less than they would take if the work grew with the square of their size. */
 const BOUND_MS = 20_000;
 
-const numbered = (count: number, make: (index: number) => unknown) => Array.from({ length: count }, (_, index) => make(index));
+const numbered = (count: number, make: (index: number) => unknown) =>
+  Array.from({ length: count }, (_, index) => make(index));
 const named = (count: number, prefix: string, make: (index: number) => unknown) =>
   Object.fromEntries(numbered(count, (index) => [`${prefix}${index}`, make(index)]) as [string, unknown][]);
 
@@ -18,8 +19,17 @@ async function readBounded(document: object): Promise<ReadResult> {
 
 describe('a document that was made to be expensive', () => {
   it('may have definitions that would be endless when written out', async () => {
-    const definitions = { ...named(40, 'A', (index) => ({ properties: { a: { $ref: `#/definitions/A${index + 1}` }, b: { $ref: `#/definitions/A${index + 1}` } } })), A40: {} };
-    const get = { responses: { 200: { description: '', schema: { type: 'object', properties: { a: { $ref: '#/definitions/A0' } } } } } };
+    const definitions = {
+      ...named(40, 'A', (index) => ({
+        properties: { a: { $ref: `#/definitions/A${index + 1}` }, b: { $ref: `#/definitions/A${index + 1}` } },
+      })),
+      A40: {},
+    };
+    const get = {
+      responses: {
+        200: { description: '', schema: { type: 'object', properties: { a: { $ref: '#/definitions/A0' } } } },
+      },
+    };
     expect((await readBounded(documentOf({ '/a': { get } }, { definitions }))).failure).toBeNull();
   });
 
@@ -30,10 +40,18 @@ describe('a document that was made to be expensive', () => {
   });
 
   it.each<[string, string, object]>([
-    ['many parameters', 'SWAGGER_PARAMETER_INVALID', documentOf({ '/a': { get: { parameters: numbered(50_000, (index) => ({ in: 'query', name: `q${index}` })) } } })],
+    [
+      'many parameters',
+      'SWAGGER_PARAMETER_INVALID',
+      documentOf({ '/a': { get: { parameters: numbered(50_000, (index) => ({ in: 'query', name: `q${index}` })) } } }),
+    ],
     ['many unknown keys', 'SWAGGER_INVALID', documentOf({ '/a': { get: named(50_000, 'k', () => 1) } })],
     ['many faults', 'SWAGGER_INVALID', documentOf(named(50_000, '/p', () => ({ $ref: 'http://127.0.0.1/' })))],
-    ['many long paths', 'METHOD_LIMIT_EXCEEDED', documentOf(named(20_000, `/${'a/'.repeat(100)}`, () => ({ get: {} })))],
+    [
+      'many long paths',
+      'METHOD_LIMIT_EXCEEDED',
+      documentOf(named(20_000, `/${'a/'.repeat(100)}`, () => ({ get: {} }))),
+    ],
     [
       'a large response that all operations share',
       'SWAGGER_RESPONSE_INVALID',
@@ -50,12 +68,29 @@ describe('a document that was made to be expensive', () => {
 describe('a large document', () => {
   it('of a thousand operations is read', async () => {
     const operation = {
-      parameters: numbered(10, (index) => ({ in: 'query', name: `q${index}`, description: 'x'.repeat(150), type: 'string' })),
-      responses: { 200: { description: 'ok', schema: { $ref: '#/definitions/M0' } }, default: { description: 'x'.repeat(200), schema: { type: 'object', description: 'x'.repeat(1500) } } },
+      parameters: numbered(10, (index) => ({
+        in: 'query',
+        name: `q${index}`,
+        description: 'x'.repeat(150),
+        type: 'string',
+      })),
+      responses: {
+        200: { description: 'ok', schema: { $ref: '#/definitions/M0' } },
+        default: { description: 'x'.repeat(200), schema: { type: 'object', description: 'x'.repeat(1500) } },
+      },
     };
     const item = { get: operation, put: operation, post: operation, delete: operation };
-    const definitions = named(100, 'M', () => ({ type: 'object', properties: named(30, 'p', () => ({ type: 'string' })) }));
-    const { methods } = await planOf(documentOf(named(250, '/p', () => item), { definitions }), { maxMethods: 1000 });
+    const definitions = named(100, 'M', () => ({
+      type: 'object',
+      properties: named(30, 'p', () => ({ type: 'string' })),
+    }));
+    const { methods } = await planOf(
+      documentOf(
+        named(250, '/p', () => item),
+        { definitions },
+      ),
+      { maxMethods: 1000 },
+    );
     expect(methods).toHaveLength(1000);
   });
 });

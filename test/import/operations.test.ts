@@ -3,7 +3,9 @@ import { documentOf, failureOf, methodOf, planOf, refusalOf } from './documents.
 
 const DEFINITIONS = { definitions: { Pet: { type: 'object' } } };
 const PET = { $ref: '#/definitions/Pet' };
-const query = (rest: object) => ({ parameters: [{ in: 'query', name: 'q', required: false, type: 'string', ...rest }] });
+const query = (rest: object) => ({
+  parameters: [{ in: 'query', name: 'q', required: false, type: 'string', ...rest }],
+});
 const response = (rest: object, code = '200') => ({ responses: { [code]: { description: 'ok', ...rest } } });
 
 describe('an operation', () => {
@@ -72,15 +74,13 @@ describe('parameters', () => {
   });
 
   it('go to the list of their place, path parameters to none', async () => {
-    const { parameters } = await methodOf(
-      {
-        parameters: [
-          { in: 'path', name: 'petId', type: 'string' },
-          { in: 'header', name: 'X-A', type: 'array', items: { type: 'string' } },
-          { in: 'formData', name: 'photo', type: 'file' },
-        ],
-      },
-    );
+    const { parameters } = await methodOf({
+      parameters: [
+        { in: 'path', name: 'petId', type: 'string' },
+        { in: 'header', name: 'X-A', type: 'array', items: { type: 'string' } },
+        { in: 'formData', name: 'photo', type: 'file' },
+      ],
+    });
     expect(parameters).toEqual({
       queryStringList: [],
       headerList: [{ name: 'X-A', description: null, dataType: 'STRING', required: false }],
@@ -91,23 +91,34 @@ describe('parameters', () => {
   });
 
   it('name the model of a body', async () => {
-    const body = { in: 'body', name: 'pet', description: 'A pet', required: true, schema: { ...PET, originalRef: 'Pet' } };
+    const body = {
+      in: 'body',
+      name: 'pet',
+      description: 'A pet',
+      required: true,
+      schema: { ...PET, originalRef: 'Pet' },
+    };
     const { parameters } = await methodOf({ parameters: [body] }, DEFINITIONS);
     expect(parameters.requestBody).toEqual({ name: 'pet', description: 'A pet', modelName: 'Pet' });
   });
 
-  it.each([{ type: 'array', items: PET }, { type: 'object' }, { $ref: '#/definitions/Pet/properties' }])('leave out a body with the schema %j', async (schema) => {
-    const definitions = { Pet: { type: 'object', properties: {} } };
-    const { parameters } = await methodOf({ parameters: [{ in: 'body', name: 'b', schema }] }, { definitions });
-    expect(parameters.requestBody).toBeNull();
-  });
+  it.each([{ type: 'array', items: PET }, { type: 'object' }, { $ref: '#/definitions/Pet/properties' }])(
+    'leave out a body with the schema %j',
+    async (schema) => {
+      const definitions = { Pet: { type: 'object', properties: {} } };
+      const { parameters } = await methodOf({ parameters: [{ in: 'body', name: 'b', schema }] }, { definitions });
+      expect(parameters.requestBody).toBeNull();
+    },
+  );
 
   it('of the path hold for its operations unless redefined', async () => {
     const ofPath = [{ $ref: '#/parameters/a' }, { in: 'query', name: 'b', type: 'string' }];
     const get = { parameters: [{ in: 'query', name: 'b', type: 'integer' }] };
     const rest = { parameters: { a: { in: 'query', name: 'a', type: 'boolean' } } };
     const { methods } = await planOf(documentOf({ '/x': { parameters: ofPath, get, post: {} } }, rest));
-    const types = methods.map(({ parameters }) => parameters.queryStringList.map(({ name, dataType }) => `${name} ${dataType}`));
+    const types = methods.map(({ parameters }) =>
+      parameters.queryStringList.map(({ name, dataType }) => `${name} ${dataType}`),
+    );
     expect(types).toEqual([
       ['b INTEGER', 'a BOOLEAN'],
       ['a BOOLEAN', 'b STRING'],
@@ -128,9 +139,30 @@ describe('parameters', () => {
     ['a body without schema', [{ in: 'body', name: 'x' }], ['/0/schema']],
     ['a body whose schema has an unknown key', [{ in: 'body', name: 'x', schema: { anyOf: [] } }], ['/0/schema/anyOf']],
     ['a limit that is no number', [{ in: 'query', name: 'x', maxLength: 'y' }], ['/0/maxLength']],
-    ['two bodies', [{ in: 'body', name: 'x', schema: {} }, { in: 'body', name: 'y', schema: {} }], ['']],
-    ['a body beside form fields', [{ in: 'body', name: 'x', schema: {} }, { in: 'formData', name: 'y' }], ['']],
-    ['the same one twice', [{ in: 'query', name: 'x' }, { in: 'query', name: 'x' }], ['/1']],
+    [
+      'two bodies',
+      [
+        { in: 'body', name: 'x', schema: {} },
+        { in: 'body', name: 'y', schema: {} },
+      ],
+      [''],
+    ],
+    [
+      'a body beside form fields',
+      [
+        { in: 'body', name: 'x', schema: {} },
+        { in: 'formData', name: 'y' },
+      ],
+      [''],
+    ],
+    [
+      'the same one twice',
+      [
+        { in: 'query', name: 'x' },
+        { in: 'query', name: 'x' },
+      ],
+      ['/1'],
+    ],
     ['a variable that the path has not', [{ in: 'path', name: 'x', required: true, type: 'string' }], ['/0/name']],
     ['over 50 of a place', Array.from({ length: 51 }, (_, index) => ({ in: 'query', name: `q${index}` })), ['']],
     ['a reference to nothing', [{ $ref: '#/parameters/none' }], ['/0/$ref']],
@@ -146,7 +178,9 @@ describe('parameters', () => {
 
   it('name a shared parameter that is faulty once, at its definition', async () => {
     const get = { parameters: [{ $ref: '#/parameters/a' }] };
-    const { details } = await failureOf(documentOf({ '/a': { get }, '/b': { get } }, { parameters: { a: { in: 'query', name: 'x', type: 5 } } }));
+    const { details } = await failureOf(
+      documentOf({ '/a': { get }, '/b': { get } }, { parameters: { a: { in: 'query', name: 'x', type: 5 } } }),
+    );
     expect(details.map(({ field }) => field)).toEqual(['/parameters/a/type']);
   });
 
@@ -174,7 +208,10 @@ describe('responses', () => {
     expect((await methodOf({ responses: {} })).responses.responseList).toEqual([]);
     expect((await methodOf({ responses: { 200: {} } })).responses.responseList).toMatchObject([{ description: null }]);
     const shared = { responses: { ok: { description: 'fine' } } };
-    const method = await methodOf({ responses: { 200: { $ref: '#/responses/ok' }, 201: { $ref: '#/responses/ok' } } }, shared);
+    const method = await methodOf(
+      { responses: { 200: { $ref: '#/responses/ok' }, 201: { $ref: '#/responses/ok' } } },
+      shared,
+    );
     expect(method.responses.responseList.map(({ description }) => description)).toEqual(['fine', 'fine']);
   });
 
@@ -187,8 +224,12 @@ describe('responses', () => {
     ['a description that is no text', { 200: { description: 5 } }, ['/200/description']],
     ['a header without type', { 200: { headers: { 'X-A': {} } } }, ['/200/headers/X-A/type']],
     ['a header of an unknown type', { 200: { headers: { 'X-A': { type: 'object' } } } }, ['/200/headers/X-A/type']],
-    ['a long header name', { 200: { headers: { ['x'.repeat(51)]: { type: 'string' } } } }, [`/200/headers/${'x'.repeat(51)}`]],
-    ['a schema with an unknown type', { 200: { schema: { type: 'thing' } } }, ['/200/schema/type', '/200/schema/type']],
+    [
+      'a long header name',
+      { 200: { headers: { ['x'.repeat(51)]: { type: 'string' } } } },
+      [`/200/headers/${'x'.repeat(51)}`],
+    ],
+    ['a schema with an unknown type', { 200: { schema: { type: 'thing' } } }, ['/200/schema/type']],
     ['a list without items', { 200: { schema: { type: 'array' } } }, ['/200/schema']],
     ['a reference to nothing', { 200: { $ref: '#/responses/none' } }, ['/200/$ref']],
   ])('refuse %s', async (_name, responses, fields) => {
@@ -197,6 +238,8 @@ describe('responses', () => {
   });
 
   it('refuse a name that no header can have', async () => {
-    expect((await refusalOf(response({ headers: { 'Status Code': { type: 'string' } } }))).key).toBe('INVALID_HEADER_NAME');
+    expect((await refusalOf(response({ headers: { 'Status Code': { type: 'string' } } }))).key).toBe(
+      'INVALID_HEADER_NAME',
+    );
   });
 });

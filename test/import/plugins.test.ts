@@ -53,10 +53,30 @@ describe('plugins of an operation', () => {
     ['a setting as text', { HTTP: JSON.stringify(HTTP) }, 'SWAGGER_PLUGINS_INVALID', '/HTTP'],
     ['a bad setting', { MOCK: { statusCode: 99 } }, 'SWAGGER_PLUGINS_INVALID', '/MOCK/statusCode'],
     ['a setting too many', { MOCK: { statusCode: 200, delay: 1 } }, 'SWAGGER_PLUGINS_INVALID', '/MOCK'],
-    ['an undeclared path variable', { HTTP: { ...HTTP, backendEndpointPath: '/${request.path.x}' } }, 'PATH_VARIABLE_UNDECLARED', '/HTTP/backendEndpointPath'],
-    ['an unknown context variable', { SET_REQUEST_HEADER: header('a.b', '${request.moon}') }, 'CONTEXT_VARIABLE_INVALID', '/SET_REQUEST_HEADER/headers/a.b'],
-    ['a bad header name', { SET_REQUEST_HEADER: header('a b') }, 'INVALID_HEADER_NAME', '/SET_REQUEST_HEADER/headers/a b'],
-    ['another front path', { HTTP: { ...HTTP, frontendEndpointPath: '/pets' } }, 'FRONTEND_PATH_MISMATCH', '/HTTP/frontendEndpointPath'],
+    [
+      'an undeclared path variable',
+      { HTTP: { ...HTTP, backendEndpointPath: '/${request.path.x}' } },
+      'PATH_VARIABLE_UNDECLARED',
+      '/HTTP/backendEndpointPath',
+    ],
+    [
+      'an unknown context variable',
+      { SET_REQUEST_HEADER: header('a.b', '${request.moon}') },
+      'CONTEXT_VARIABLE_INVALID',
+      '/SET_REQUEST_HEADER/headers/a.b',
+    ],
+    [
+      'a bad header name',
+      { SET_REQUEST_HEADER: header('a b') },
+      'INVALID_HEADER_NAME',
+      '/SET_REQUEST_HEADER/headers/a b',
+    ],
+    [
+      'another front path',
+      { HTTP: { ...HTTP, frontendEndpointPath: '/pets' } },
+      'FRONTEND_PATH_MISMATCH',
+      '/HTTP/frontendEndpointPath',
+    ],
     ['no object of plugins', [], 'SWAGGER_PLUGINS_INVALID', ''],
   ])('refuse %s', async (_name, plugins, key, field) => {
     expect(await refused({ get: withPlugins(plugins) })).toEqual([key, [`/get/${VENDOR}/plugins${field}`]]);
@@ -82,15 +102,24 @@ describe('plugins of an operation', () => {
 
 describe('plugins of a path', () => {
   it('stand on the path, and on its methods that have no extension of their own', async () => {
-    const item = { get: {}, post: withPlugins({ MOCK: { statusCode: 200 } }), ...withPlugins({ SET_RESPONSE_HEADER: header('X-A') }) };
+    const item = {
+      get: {},
+      post: withPlugins({ MOCK: { statusCode: 200 } }),
+      ...withPlugins({ SET_RESPONSE_HEADER: header('X-A') }),
+    };
     const { paths, methods } = await planOf(documentOf({ '/a': item }));
-    expect(paths.find(({ path }) => path === '/a')?.plugins).toEqual([{ pluginType: 'SET_RESPONSE_HEADER', config: header('X-A') }]);
+    expect(paths.find(({ path }) => path === '/a')?.plugins).toEqual([
+      { pluginType: 'SET_RESPONSE_HEADER', config: header('X-A') },
+    ]);
     const types = methods.map(({ plugins }) => plugins.map(({ pluginType }) => pluginType).toSorted());
     expect(types).toEqual([['HTTP', 'SET_RESPONSE_HEADER'], ['MOCK']]);
   });
 
   it('refuse a backend', async () => {
-    expect(await refused(withPlugins({ MOCK: { statusCode: 200 } }))).toEqual(['SWAGGER_PLUGINS_INVALID', [`/${VENDOR}/plugins/MOCK`]]);
+    expect(await refused(withPlugins({ MOCK: { statusCode: 200 } }))).toEqual([
+      'SWAGGER_PLUGINS_INVALID',
+      [`/${VENDOR}/plugins/MOCK`],
+    ]);
   });
 
   it('make the OPTIONS method with CORS and do not double the one of an export', async () => {

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formDataTypes, parameterDataTypes } from '../../src/contract/parameters.js';
 import { httpMethods } from '../../src/contract/plugins/index.js';
-import type { ImportPlan, PlannedMethod, PlannedPath, PlannedPlugin } from '../../src/modules/resources/import/import-plan.js';
+import type {
+  ImportPlan,
+  PlannedMethod,
+  PlannedPath,
+  PlannedPlugin,
+} from '../../src/modules/resources/import/import-plan.js';
 import { writeSwagger } from '../../src/modules/stages/export/write-swagger.js';
 import { canonicalJson } from '../../src/kernel/canonical-json.js';
 import { planOf } from './documents.js';
@@ -11,43 +16,87 @@ type Content = Pick<ImportPlan, 'paths' | 'methods' | 'models'>;
 
 const VERSION = '2026-11-21T06:00:00.000Z';
 const STAGE = { title: 'alpha', version: VERSION, host: 'kr1-abc-alpha.api.localhost' };
-const CORS = { allowedMethods: ['GET' as const], allowedHeaders: ['*'], allowedOrigins: ['*'], exposedHeaders: [], maxCredentialsAge: null, allowCredentials: false };
+const CORS = {
+  allowedMethods: ['GET' as const],
+  allowedHeaders: ['*'],
+  allowedOrigins: ['*'],
+  exposedHeaders: [],
+  maxCredentialsAge: null,
+  allowCredentials: false,
+};
 const NO_PARAMETERS = { queryStringList: [], headerList: [], formDataList: [], requestBody: null, contentTypeList: [] };
 const NO_RESPONSES = { responseList: [], contentTypeList: [] };
 const CORS_METHOD = {
-  ...{ methodType: 'OPTIONS' as const, methodName: 'CORS', methodDescription: null, madeByCors: true },
-  ...{ plugins: [{ pluginType: 'MOCK' as const, config: { statusCode: 200, headers: {}, body: '' } }], parameters: NO_PARAMETERS, responses: NO_RESPONSES },
+  methodType: 'OPTIONS' as const,
+  methodName: 'CORS',
+  methodDescription: null,
+  madeByCors: true,
+  plugins: [{ pluginType: 'MOCK' as const, config: { statusCode: 200, headers: {}, body: '' } }],
+  parameters: NO_PARAMETERS,
+  responses: NO_RESPONSES,
 };
 
 const modelNames = ['Pet', 'a/b', 'sp ace', '~', '한글', '100%', '__proto__', 'constructor'];
 const allPaths = ['/', '/a', '/a/{x}', '/a/{x}/b', '/c', '/c/{rest+}', '/c.d', '/e/f/g', '/a/'];
 
-const text = (max: number) => fc.string({ minLength: 1, maxLength: max, unit: 'grapheme' }).filter((value) => [...value].length <= max);
+const text = (max: number) =>
+  fc.string({ minLength: 1, maxLength: max, unit: 'grapheme' }).filter((value) => [...value].length <= max);
 const description = fc.option(text(200), { nil: null });
 const name = text(50);
-const headerName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,20}$/).filter((value) => !/^(connection|te|trailer|upgrade|keep-alive)$/i.test(value));
+const headerName = fc
+  .stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,20}$/)
+  .filter((value) => !/^(connection|te|trailer|upgrade|keep-alive)$/i.test(value));
 const headers = fc.dictionary(headerName, fc.stringMatching(/^[a-z ]{0,10}$/), { maxKeys: 3 });
 
-const plugin = (pluginType: PlannedPlugin['pluginType'], config: fc.Arbitrary<object>) => config.map((value) => ({ pluginType, config: value }));
+const plugin = (pluginType: PlannedPlugin['pluginType'], config: fc.Arbitrary<object>) =>
+  config.map((value) => ({ pluginType, config: value }));
 const sharedPlugins: fc.Arbitrary<PlannedPlugin>[] = [
-  plugin('SET_REQUEST_HEADER', headers.map((map) => ({ headers: map }))),
-  plugin('REMOVE_RESPONSE_HEADER', fc.uniqueArray(headerName, { minLength: 1, maxLength: 3 }).map((list) => ({ headers: list }))),
-  plugin('ADD_REQUEST_QUERY_PARAMETER', fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.constant('${request.clientIp}'), { maxKeys: 3 }).map((parameters) => ({ parameters }))),
+  plugin(
+    'SET_REQUEST_HEADER',
+    headers.map((map) => ({ headers: map })),
+  ),
+  plugin(
+    'REMOVE_RESPONSE_HEADER',
+    fc.uniqueArray(headerName, { minLength: 1, maxLength: 3 }).map((list) => ({ headers: list })),
+  ),
+  plugin(
+    'ADD_REQUEST_QUERY_PARAMETER',
+    fc
+      .dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.constant('${request.clientIp}'), { maxKeys: 3 })
+      .map((parameters) => ({ parameters })),
+  ),
 ];
-const someShared = fc.subarray([0, 1, 2]).chain((chosen) => fc.tuple(...chosen.flatMap((index) => sharedPlugins[index] ?? [])));
+const someShared = fc
+  .subarray([0, 1, 2])
+  .chain((chosen) => fc.tuple(...chosen.flatMap((index) => sharedPlugins[index] ?? [])));
 const mock = fc.record({ statusCode: fc.integer({ min: 100, max: 599 }), headers, body: fc.string({ maxLength: 20 }) });
 const backend = (path: string) =>
-  fc.oneof(plugin('MOCK', mock), plugin('HTTP', fc.constant({ frontendEndpointPath: path, backendEndpointPath: '/back' })));
+  fc.oneof(
+    plugin('MOCK', mock),
+    plugin('HTTP', fc.constant({ frontendEndpointPath: path, backendEndpointPath: '/back' })),
+  );
 
 const value = { name, description, required: fc.boolean() };
 const body = fc.option(fc.record({ name, description, modelName: fc.constantFrom(...modelNames) }), { nil: null });
 const byName = { selector: (entry: { name: string }) => entry.name, maxLength: 3 };
 const contentTypes = fc.subarray(['application/json', 'text/*', '*/*', 'text/html;charset=utf-8']);
-const query = fc.uniqueArray(fc.record({ ...value, dataType: fc.constantFrom(...parameterDataTypes), isArray: fc.boolean() }), byName);
-const header = fc.uniqueArray(fc.record({ ...value, name: headerName, dataType: fc.constantFrom(...parameterDataTypes) }), byName);
-const form = fc.uniqueArray(fc.record({ ...value, dataType: fc.constantFrom(...formDataTypes), isArray: fc.boolean() }), byName);
+const query = fc.uniqueArray(
+  fc.record({ ...value, dataType: fc.constantFrom(...parameterDataTypes), isArray: fc.boolean() }),
+  byName,
+);
+const header = fc.uniqueArray(
+  fc.record({ ...value, name: headerName, dataType: fc.constantFrom(...parameterDataTypes) }),
+  byName,
+);
+const form = fc.uniqueArray(
+  fc.record({ ...value, dataType: fc.constantFrom(...formDataTypes), isArray: fc.boolean() }),
+  byName,
+);
 /** Swagger has no method with both a body and form fields. */
-const formOrBody = fc.oneof(form.map((formDataList) => ({ formDataList, requestBody: null })), body.map((requestBody) => ({ formDataList: [], requestBody })));
+const formOrBody = fc.oneof(
+  form.map((formDataList) => ({ formDataList, requestBody: null })),
+  body.map((requestBody) => ({ formDataList: [], requestBody })),
+);
 const parameters = fc
   .record({ queryStringList: query, headerList: header, contentTypeList: contentTypes, rest: formOrBody })
   .map(({ rest, ...lists }) => ({ ...lists, ...rest }));
@@ -81,7 +130,15 @@ const pathWithMethods = (path: string): fc.Arbitrary<{ path: PlannedPath; method
     return methodsOf(path, hasCors).map((methods) => ({ path: { path, plugins }, methods }));
   });
 
-const models = fc.tuple(...modelNames.map((modelName) => fc.record({ name: fc.constant(modelName), description: description.map((it) => it ?? ''), schema: fc.constantFrom({ type: 'object' }, { $ref: '#/definitions/Pet' }, { anyOf: [{ enum: [1, 'x'] }] }) })));
+const models = fc.tuple(
+  ...modelNames.map((modelName) =>
+    fc.record({
+      name: fc.constant(modelName),
+      description: description.map((it) => it ?? ''),
+      schema: fc.constantFrom({ type: 'object' }, { $ref: '#/definitions/Pet' }, { anyOf: [{ enum: [1, 'x'] }] }),
+    }),
+  ),
+);
 
 /** Contents of a service: a set of paths that is closed above, and models for every name that a body may use. */
 const content: fc.Arbitrary<Content> = fc
@@ -105,17 +162,26 @@ function closed(paths: readonly PlannedPath[]): PlannedPath[] {
 
 /** Contents without an order: lists that are sets are sorted by the text of their entries. */
 function comparable({ paths, methods, models: planned }: Content): unknown {
-  const sorted = <Entry>(list: readonly Entry[]): Entry[] => list.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+  const sorted = <Entry>(list: readonly Entry[]): Entry[] =>
+    list.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
   const ofMethod = (method: PlannedMethod) => ({
     ...method,
     plugins: sorted(method.plugins),
-    responses: { ...method.responses, responseList: sorted(method.responses.responseList).map((one) => ({ ...one, headerList: sorted(one.headerList) })) },
+    responses: {
+      ...method.responses,
+      responseList: sorted(method.responses.responseList).map((one) => ({
+        ...one,
+        headerList: sorted(one.headerList),
+      })),
+    },
   });
-  return JSON.parse(canonicalJson({
-    paths: sorted(paths.map((path) => ({ ...path, plugins: sorted(path.plugins) }))),
-    methods: sorted(methods.map(ofMethod)),
-    models: sorted(planned),
-  }));
+  return JSON.parse(
+    canonicalJson({
+      paths: sorted(paths.map((path) => ({ ...path, plugins: sorted(path.plugins) }))),
+      methods: sorted(methods.map(ofMethod)),
+      models: sorted(planned),
+    }),
+  );
 }
 
 describe('the import of an export', () => {
@@ -125,23 +191,44 @@ describe('the import of an export', () => {
         const plan = await planOf(writeSwagger({ ...STAGE, ...stage }), { strict: true, maxMethods: 1000 });
         expect(comparable(plan)).toEqual(comparable(stage));
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 20_261_121 },
     );
   });
 });
 
 describe('an export', () => {
   const get: PlannedMethod = {
-    ...{ path: '/members/{proxy+}', methodType: 'GET', methodName: 'Member API', methodDescription: null, madeByCors: false },
-    plugins: [{ pluginType: 'HTTP', config: { frontendEndpointPath: '/members/{proxy+}', backendEndpointPath: '/anything/${request.path.proxy+}' } }],
+    path: '/members/{proxy+}',
+    methodType: 'GET',
+    methodName: 'Member API',
+    methodDescription: null,
+    madeByCors: false,
+    plugins: [
+      {
+        pluginType: 'HTTP',
+        config: { frontendEndpointPath: '/members/{proxy+}', backendEndpointPath: '/anything/${request.path.proxy+}' },
+      },
+    ],
     parameters: {
-      queryStringList: [{ name: 'memberId', description: 'member id', dataType: 'STRING', required: false, isArray: true }],
+      queryStringList: [
+        { name: 'memberId', description: 'member id', dataType: 'STRING', required: false, isArray: true },
+      ],
       headerList: [],
       formDataList: [],
       requestBody: { name: 'Member', description: 'Member object', modelName: 'MemberModel' },
       contentTypeList: ['application/json'],
     },
-    responses: { responseList: [{ responseStatusCode: 404, description: 'Unavailable', headerList: [{ name: 'x-id', description: 'ID', dataType: 'STRING' }], responseBody: null }], contentTypeList: [] },
+    responses: {
+      responseList: [
+        {
+          responseStatusCode: 404,
+          description: 'Unavailable',
+          headerList: [{ name: 'x-id', description: 'ID', dataType: 'STRING' }],
+          responseBody: null,
+        },
+      ],
+      contentTypeList: [],
+    },
   };
   const paths = ['/', '/members', '/members/{proxy+}'].map((path) => ({ path, plugins: [] }));
   const MODELS = [{ name: 'MemberModel', description: '', schema: { type: 'object' } }];
@@ -160,10 +247,25 @@ describe('an export', () => {
             consumes: ['application/json'],
             parameters: [
               { name: 'proxy+', in: 'path', description: 'proxy+', required: true, type: 'string' },
-              { name: 'memberId', in: 'query', description: 'member id', required: false, type: 'array', items: { type: 'string' } },
-              { name: 'Member', in: 'body', description: 'Member object', required: false, schema: { $ref: '#/definitions/MemberModel' } },
+              {
+                name: 'memberId',
+                in: 'query',
+                description: 'member id',
+                required: false,
+                type: 'array',
+                items: { type: 'string' },
+              },
+              {
+                name: 'Member',
+                in: 'body',
+                description: 'Member object',
+                required: false,
+                schema: { $ref: '#/definitions/MemberModel' },
+              },
             ],
-            responses: { 404: { description: 'Unavailable', headers: { 'x-id': { type: 'string', description: 'ID' } } } },
+            responses: {
+              404: { description: 'Unavailable', headers: { 'x-id': { type: 'string', description: 'ID' } } },
+            },
             'x-nhncloud-apigateway': { plugins: { HTTP: get.plugins[0]?.config } },
           },
         },
@@ -175,7 +277,9 @@ describe('an export', () => {
   it('gives a method without responses the one of the guide, which an import does not take for a real one', async () => {
     const stage = { ...STAGE, paths, methods: [{ ...get, responses: NO_RESPONSES }], models: MODELS };
     const document = writeSwagger(stage);
-    expect(document.paths['/members/{proxy+}']).toMatchObject({ get: { responses: { 200: { description: 'default response' } } } });
+    expect(document.paths['/members/{proxy+}']).toMatchObject({
+      get: { responses: { 200: { description: 'default response' } } },
+    });
     const { methods } = await planOf(document);
     expect(methods[0]?.responses.responseList).toEqual([]);
   });

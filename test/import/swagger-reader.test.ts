@@ -13,10 +13,15 @@ const COMPILED = `${ROOT}dist/modules/resources/import/swagger-reader.js`;
 /** The reader's thread runs compiled code: the compiled form is made when it is absent or older than its source. */
 function compile(): void {
   const written = readdirSync(SOURCE).map((file) => statSync(`${SOURCE}${file}`).mtimeMs);
-  const isFresh = existsSync(COMPILED) && statSync(COMPILED.replace('swagger-reader', 'read-swagger')).mtimeMs > Math.max(...written);
+  const isFresh =
+    existsSync(COMPILED) && statSync(COMPILED.replace('swagger-reader', 'read-swagger')).mtimeMs > Math.max(...written);
   if (isFresh) return;
   try {
-    execFileSync(process.execPath, [`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.json', '--incremental', 'false'], { cwd: ROOT });
+    execFileSync(
+      process.execPath,
+      [`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.json', '--incremental', 'false'],
+      { cwd: ROOT },
+    );
   } catch (error) {
     // The compiler also fails for faults elsewhere in the project, and writes its output all the same.
     if (!existsSync(COMPILED)) throw error;
@@ -35,8 +40,12 @@ const small = () => bodyOf(documentOf({ '/pets': { get: {} } }));
 
 function largeBody(): Buffer {
   const item = { get: {}, put: {}, post: {}, delete: {} };
-  const definitions = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`M${index}`, { description: 'x'.repeat(15_000) }]));
-  return bodyOf(documentOf(Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`/p${index}`, item])), { definitions }));
+  const definitions = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [`M${index}`, { description: 'x'.repeat(15_000) }]),
+  );
+  return bodyOf(
+    documentOf(Object.fromEntries(Array.from({ length: 250 }, (_, index) => [`/p${index}`, item])), { definitions }),
+  );
 }
 
 describe('reading a document in a thread of its own', () => {
@@ -61,7 +70,9 @@ describe('reading a document in a thread of its own', () => {
   it('leaves the calling thread free', async () => {
     let isRead = false;
     let turns = 0;
-    const reading = (await startReader()).read(largeBody(), { ...USUAL_OPTIONS, maxMethods: 1000 }).finally(() => (isRead = true));
+    const reading = (await startReader())
+      .read(largeBody(), { ...USUAL_OPTIONS, maxMethods: 1000 })
+      .finally(() => (isRead = true));
     for (; !isRead; turns += 1) await setImmediate();
     expect((await reading).methods).toHaveLength(1000);
     expect(turns).toBeGreaterThan(100);
@@ -88,7 +99,9 @@ describe('reading a document in a thread of its own', () => {
   it('refuses a document that takes too much memory, and reads the next one', async () => {
     const own = await startReader({ timeMs: 30_000, heapMb: 48 });
     const hungry = Buffer.from(`{"swaggerData": {"info": {}, "paths": {}, "x-lists": [${'[],'.repeat(3_000_000)}[]]}}`);
-    const details = [{ property: 'swaggerData', field: '', message: 'needs more than the 48 MB that an import may use' }];
+    const details = [
+      { property: 'swaggerData', field: '', message: 'needs more than the 48 MB that an import may use' },
+    ];
     await expect(own.read(hungry, USUAL_OPTIONS)).rejects.toMatchObject({ key: 'SWAGGER_INVALID', details });
     expect((await own.read(small(), USUAL_OPTIONS)).methods).toHaveLength(1);
   });

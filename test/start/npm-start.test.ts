@@ -1,109 +1,112 @@
-import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readIfThere } from '../../src/main/dev/files.js';
 import { isPortFree } from '../../src/main/dev/free-port.js';
-import {
-  appKeyIn,
-  freePorts,
-  isAlive,
-  type Ports,
-  postgresPid,
-  type StartedStack,
-  startStack,
-  stopStack,
-} from './npm-start.js';
+import { isAlive } from '../../src/main/dev/postgres-server.js';
+import { appKeyIn, freePorts, type Ports, postgresPid, type StartedStack, startStack, stopStack } from './npm-start.js';
 import { removeDataFolder, temporaryFolder } from './temporary-folder.js';
 
 const HOST = '127.0.0.1';
 const POLL_INTERVAL_MS = 20;
 
-let dataDir: string;
-let ports: Ports;
-let started: StartedStack[];
-
-beforeEach(async () => {
-  dataDir = await temporaryFolder();
-  ports = await freePorts();
-  started = [];
-});
-
-afterEach(async () => {
-  for (const stack of started) await stopStack(stack);
-  await removeDataFolder(dataDir);
-});
-
-function start(variables: Record<string, string> = {}): StartedStack {
-  const stack = startStack(dataDir, ports, variables);
-  started.push(stack);
-  return stack;
-}
-
-async function listServices(appKey: string): Promise<number> {
-  const answer = await fetch(`http://${HOST}:${ports.controlPlane}/v1.0/appkeys/${appKey}/services`);
+async function listServices({ controlPlane }: Ports, appKey: string): Promise<number> {
+  const answer = await fetch(`http://${HOST}:${controlPlane}/v1.0/appkeys/${appKey}/services`);
   const body = (await answer.json()) as { header: { resultCode: number } };
   return body.header.resultCode;
 }
 
-async function untilPortsAreFree(): Promise<void> {
-  while (!(await isPortFree(ports.controlPlane, HOST)) || !(await isPortFree(ports.gateway, HOST))) {
-    await delay(POLL_INTERVAL_MS);
-  }
+async function arePortsFree(ports: Ports): Promise<boolean> {
+  return (await isPortFree(ports.controlPlane, HOST)) && (await isPortFree(ports.gateway, HOST));
 }
 
-describe('npm start', () => {
-  it('prints one line when everything is ready, whose appKey and URLs work, and ends with 0 when asked to', async () => {
-    const stack = start();
-    const line = await stack.ready;
-    expect(stack.output().trim()).toBe(line);
-    expect(line).toContain(`http://${HOST}:${ports.controlPlane}/docs`);
-    expect(line).toContain(`http://${HOST}:${ports.gateway}`);
-    expect(await listServices(appKeyIn(line))).toBe(0);
-    expect((await fetch(`http://${HOST}:${ports.gateway}/health/ready`)).status).toBe(200);
-    const postgres = await postgresPid(dataDir);
-    expect(await stopStack(stack)).toBe(0);
-    expect(isAlive(postgres)).toBe(false);
-    expect(await isPortFree(ports.controlPlane, HOST)).toBe(true);
-    expect(await isPortFree(ports.gateway, HOST)).toBe(true);
+describe('a running npm start', () => {
+  let stack: StartedStack;
+  let line: string;
+
+  beforeAll(async () => {
+    stack = startStack(await temporaryFolder(), await freePorts());
+    line = await stack.ready;
   });
 
-  it('has the same appKey at every start', async () => {
+  afterAll(async () => {
+    await stopStack(stack);
+    await removeDataFolder(stack.dataDir);
+  });
+
+  it('has printed one line, whose appKey and URLs work', async () => {
+    expect(stack.output().trim()).toBe(line);
+    expect(line).toContain(`http://${HOST}:${stack.ports.controlPlane}/docs`);
+    expect(line).toContain(`http://${HOST}:${stack.ports.gateway}`);
+    expect(await listServices(stack.ports, appKeyIn(line))).toBe(0);
+    expect((await fetch(`http://${HOST}:${stack.ports.gateway}/health/ready`)).status).toBe(200);
+  });
+
+  it('keeps its secrets and logs from other users', async () => {
+    const logs = await readdir(join(stack.dataDir, 'logs'));
+    expect(logs.toSorted()).toEqual(['control-plane.log', 'gateway.log', 'postgres.log']);
+    for (const file of ['dev.json', 'postgres.json', ...logs.map((log) => join('logs', log))]) {
+      expect((await stat(join(stack.dataDir, file))).mode & 0o077).toBe(0);
+    }
+  });
+
+  it('is left alone by a second one in the same folder', async () => {
+    const second = startStack(stack.dataDir, await freePorts());
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain('is in use by another Gatewright');
+    expect(await listServices(stack.ports, appKeyIn(line))).toBe(0);
+  });
+
+  it('makes a second one on the same port name the port and the variable that chooses another', async () => {
+    const second = startStack(stack.dataDir, { ...(await freePorts()), gateway: stack.ports.gateway });
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`Port ${stack.ports.gateway} is in use`);
+    expect(second.output()).toContain('GATEWAY_PORT=');
+  });
+});
+
+describe('starting and stopping with npm start', () => {
+  let dataDir: string;
+  let ports: Ports;
+  let started: StartedStack[];
+
+  beforeEach(async () => {
+    dataDir = await temporaryFolder();
+    ports = await freePorts();
+    started = [];
+  });
+
+  afterEach(async () => {
+    for (const stack of started) await stopStack(stack);
+    await removeDataFolder(dataDir);
+  });
+
+  function start(variables: Record<string, string> = {}): StartedStack {
+    const stack = startStack(dataDir, ports, variables);
+    started.push(stack);
+    return stack;
+  }
+
+  it('stops everything when asked to, and has the same appKey at the next start', async () => {
     const first = start();
     const appKey = appKeyIn(await first.ready);
-    await stopStack(first);
+    const postgres = await postgresPid(dataDir);
+    // Ctrl-C under npm makes two signals: one from the terminal, one passed on.
+    first.process.kill('SIGINT');
+    first.process.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(first.output()).not.toContain('Forced');
+    expect(isAlive(postgres)).toBe(false);
+    expect(await arePortsFree(ports)).toBe(true);
     expect(appKeyIn(await start().ready)).toBe(appKey);
-    expect(await listServices(appKey)).toBe(0);
+    expect(await listServices(ports, appKey)).toBe(0);
   });
 
   it('takes secrets from the environment rather than its own', async () => {
     const line = await start({ BOOTSTRAP_APP_KEY: 'given-app-key' }).ready;
     expect(appKeyIn(line)).toBe('given-app-key');
-    expect(await listServices('given-app-key')).toBe(0);
-  });
-
-  it('keeps secrets and logs from other users', async () => {
-    await start().ready;
-    const logs = await readdir(join(dataDir, 'logs'));
-    expect(logs.toSorted()).toEqual(['control-plane.log', 'gateway.log', 'postgres.log']);
-    for (const file of ['dev.json', 'postgres.json', ...logs.map((log) => join('logs', log))]) {
-      expect((await stat(join(dataDir, file))).mode & 0o077).toBe(0);
-    }
-  });
-
-  it('names the port that is taken and the variable that chooses another', async () => {
-    const squatter = createServer().listen(ports.gateway, HOST);
-    await once(squatter, 'listening');
-    try {
-      const stack = start();
-      expect(await stack.ended).toBe(1);
-      expect(stack.output()).toContain(`Port ${ports.gateway} is in use`);
-      expect(stack.output()).toContain('GATEWAY_PORT=');
-    } finally {
-      squatter.close();
-    }
+    expect(await listServices(ports, 'given-app-key')).toBe(0);
   });
 
   it('names a bad setting, stops what already runs and ends with 1', async () => {
@@ -111,6 +114,13 @@ describe('npm start', () => {
     expect(await stack.ended).toBe(1);
     expect(stack.output()).toContain('STAGE_DOMAIN: must be a lower-case domain name');
     expect(await readdir(join(dataDir, 'postgres'))).not.toContain('postmaster.pid');
+  });
+
+  it('names a bad setting of the gateway and stops the control plane', async () => {
+    const stack = start({ TRUSTED_PROXIES: 'everybody' });
+    expect(await stack.ended).toBe(1);
+    expect(stack.output()).toContain('TRUSTED_PROXIES: must be addresses or CIDRs');
+    expect(await isPortFree(ports.controlPlane, HOST)).toBe(true);
   });
 
   it('starts no PostgreSQL when DATABASE_URL names one', async () => {
@@ -127,41 +137,15 @@ describe('npm start', () => {
     expect(await stack.ended).toBe(1);
     expect(stack.output()).toContain('The PostgreSQL has ended');
     expect(stack.output()).toContain('received immediate shutdown request');
-    expect(await isPortFree(ports.controlPlane, HOST)).toBe(true);
-    expect(await isPortFree(ports.gateway, HOST)).toBe(true);
+    expect(await arePortsFree(ports)).toBe(true);
   });
 
   it('leaves nothing in the way of the next start when it is killed', async () => {
     const killed = start();
     const appKey = appKeyIn(await killed.ready);
     killed.process.kill('SIGKILL');
-    await untilPortsAreFree();
+    while (!(await arePortsFree(ports))) await delay(POLL_INTERVAL_MS);
     expect(appKeyIn(await start().ready)).toBe(appKey);
-  });
-
-  it('leaves a running one alone when it is started twice in the same folder', async () => {
-    const appKey = appKeyIn(await start().ready);
-    const otherPorts = await freePorts();
-    const second = startStack(dataDir, otherPorts);
-    expect(await second.ended).toBe(1);
-    expect(second.output()).toContain('is in use by another Gatewright');
-    expect(await listServices(appKey)).toBe(0);
-  });
-
-  it('takes the two signals that Ctrl-C under npm makes for one', async () => {
-    const stack = start();
-    await stack.ready;
-    stack.process.kill('SIGINT');
-    stack.process.kill('SIGINT');
-    expect(await stack.ended).toBe(0);
-    expect(stack.output()).not.toContain('Forced');
-  });
-
-  it('names a bad setting of the gateway and stops the control plane', async () => {
-    const stack = start({ TRUSTED_PROXIES: 'everybody' });
-    expect(await stack.ended).toBe(1);
-    expect(stack.output()).toContain('TRUSTED_PROXIES: must be addresses or CIDRs');
-    expect(await isPortFree(ports.controlPlane, HOST)).toBe(true);
   });
 
   it('can be stopped while it is still starting', async () => {

@@ -25,7 +25,7 @@ export const resourcesErrors = defineErrors({
     en: 'Not found swagger scheme',
     ko: 'Swagger 파일에 scheme 항목이 존재하지 않습니다.',
     cause:
-      'schemes is empty or names something other than http, https, ws and wss; with strict=true also when it is absent.',
+      'The list of schemes is empty or names something other than http, https, ws and wss; with strict=true also when it is absent.',
   },
   SWAGGER_PATHS_MISSING: {
     code: 400102004,
@@ -115,7 +115,7 @@ export const resourcesErrors = defineErrors({
     code: 400102017,
     en: "The HTTP plugin's frontendEndpointPath must be the same value as the path.",
     ko: 'HTTP 플러그인의 frontendEndpointPath는 리소스 경로와 같아야 합니다.',
-    cause: 'frontendEndpointPath of an HTTP plugin must be the path that it is on.',
+    cause: 'The frontendEndpointPath of an HTTP plugin must be the path that it is on.',
   },
   NOT_A_PATH: {
     code: 400102018,

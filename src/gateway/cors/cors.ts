@@ -22,7 +22,9 @@ const RESPONSE_HEADERS = [
 /** Builds what a CORS setting does. An origin that is not allowed gets no header but `Vary`. */
 export function buildCors(settings: CorsSettings): Cors {
   const anyOrigin = settings.allowedOrigins.includes('*');
-  const origins = new Set(settings.allowedOrigins.filter((origin) => origin !== '*').map((text) => new URL(text).origin));
+  const origins = new Set(
+    settings.allowedOrigins.filter((origin) => origin !== '*').map((text) => new URL(text).origin),
+  );
 
   function allowOrigin(origin: string | null): HeaderList {
     if (origin === null || !(anyOrigin || origins.has(origin.toLowerCase()))) return [];

@@ -43,17 +43,25 @@ export async function startEngine(settings: GatewaySettings, handle: (exchange: 
   });
   // Headers beyond the standard limit of their number would be dropped silently; their size is limited anyway.
   server.maxHeadersCount = 0;
-  const latest = new WeakMap<Duplex, NodeExchange>();
+  /** Connections that are open, each with its latest request. */
+  const connections = new Map<Duplex, NodeExchange | null>();
+  server.on('connection', (socket) => {
+    connections.set(socket, null);
+    socket.once('close', () => connections.delete(socket));
+  });
   const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     if (isAmbiguous(request)) return answerMalformed(request.socket, NOT_HTTP);
     const exchange = new NodeExchange(request, response, { expectsContinue, isLast: () => isClosing });
-    latest.set(request.socket, exchange);
+    connections.set(request.socket, exchange);
     handle(exchange);
   };
   server.on('request', take(false));
   server.on('checkContinue', take(true));
+  // An expectation that nobody knows is not one to fail for; node:http would answer it by itself.
+  server.on('checkExpectation', take(false));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (canAnswer(socket, latest.get(socket))) answerMalformed(socket, DETAILS[error.code ?? ''] ?? NOT_HTTP);
+    if (canAnswer(socket, connections.get(socket) ?? null))
+      answerMalformed(socket, DETAILS[error.code ?? ''] ?? NOT_HTTP);
     else socket.destroy();
   });
   server.on('connect', (_request, socket) => answerMalformed(socket, NOT_HTTP));
@@ -63,7 +71,10 @@ export async function startEngine(settings: GatewaySettings, handle: (exchange: 
     port,
     close: (timeoutMs) => {
       isClosing = true;
-      return closeServer(server, timeoutMs);
+      const closed = closeServer(server, timeoutMs);
+      // node:http does not count a connection as idle that has never carried a request.
+      for (const [socket, latest] of connections) if (!latest) socket.destroy();
+      return closed;
     },
   };
 }
@@ -101,15 +112,23 @@ function isAmbiguous({ rawHeaders, headers }: IncomingMessage): boolean {
 }
 
 /** Whether an answer to a broken request can reach the client without mixing into the answer of an earlier one. */
-function canAnswer(socket: Duplex, latest: NodeExchange | undefined): boolean {
+function canAnswer(socket: Duplex, latest: NodeExchange | null): boolean {
   if (!socket.writable) return false;
-  return latest === undefined || latest.isOver || (latest.isReceiving && !latest.isAnswered);
+  return latest === null || latest.isOver || (latest.isReceiving && !latest.isAnswered);
 }
 
 /** Answers what is no request and closes the connection: where the next request would begin is unknown. */
 function answerMalformed(socket: Duplex, detail: string): void {
   const { head, body } = defaultFailure({ failure: 'RequestInvalid', detail });
-  const headers = [...head.headers, 'X-Request-Id', newId(), 'Content-Length', String(body.length), 'Connection', 'close'];
+  const headers = [
+    ...head.headers,
+    'X-Request-Id',
+    newId(),
+    'Content-Length',
+    String(body.length),
+    'Connection',
+    'close',
+  ];
   let text = `HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}\r\n`;
   for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
   socket.end(`${text}\r\n${body}`);

@@ -54,4 +54,3 @@ function leavesItsPlace(path: string): boolean {
   const opened = path.replace(/%(2e|2f|5c)/gi, (escape) => decodeURIComponent(escape));
   return opened.split(/[/\\]/).some(isDotSegment);
 }
-

@@ -1,44 +1,34 @@
-import type { ContextVariable } from '../../contract/templates.js';
+import type { ContextSource, ContextVariable } from '../../contract/templates.js';
 import type { RequestContext } from '../request-context.js';
 import { queryValue } from './query.js';
 
 /** A value of a context variable; the slashes between the segments of a rest variable are part of the path. */
 export type ContextValue = string | readonly string[];
 
+type Reader = (context: RequestContext, argument: string) => ContextValue | null;
+
+const readers: Readonly<Record<ContextSource, Reader>> = {
+  'request.clientIp': ({ clientAddress }) => clientAddress,
+  'request.host': ({ target }) => target.host,
+  'request.uri': ({ scheme, target: { host, path, query } }) =>
+    `${scheme}://${host}${path}${query === '' ? '' : `?${query}`}`,
+  'request.uriPath': ({ target }) => target.path,
+  'request.uriPattern': ({ match }) => match?.path.path ?? null,
+  'request.scheme': ({ scheme }) => scheme,
+  'request.httpMethod': ({ exchange }) => exchange.method,
+  'request.timestamp': ({ exchange }) => String(exchange.receivedAtMs),
+  'request.path': ({ match }, name) => match?.variables.get(name) ?? null,
+  'request.queryString': ({ target }, name) => queryValue(target.query, name),
+  'request.header': (context, name) => context.header(name.toLowerCase()),
+  'response.httpStatus': ({ responseStatus }) => (responseStatus === null ? null : String(responseStatus)),
+  'error.resultCode': ({ failure }) => failure && String(failure.code),
+  'error.resultMessage': ({ failure }) => failure && failure.message,
+};
+
 /**
- * The value of a context variable for a request, null when it has none.
+ * The value of a context variable for a request, null when it has none. The time is in milliseconds since 1970.
  * Values of request headers are Latin-1 as sent; all others are text.
  */
 export function contextValue({ source, argument }: ContextVariable, context: RequestContext): ContextValue | null {
-  const { exchange, target, match, failure } = context;
-  switch (source) {
-    case 'request.clientIp':
-      return context.clientAddress;
-    case 'request.host':
-      return target.host;
-    case 'request.uri':
-      return `${context.scheme}://${target.host}${target.path}${target.query === '' ? '' : `?${target.query}`}`;
-    case 'request.uriPath':
-      return target.path;
-    case 'request.uriPattern':
-      return match?.path.path ?? null;
-    case 'request.scheme':
-      return context.scheme;
-    case 'request.httpMethod':
-      return exchange.method;
-    case 'request.timestamp':
-      return String(exchange.receivedAtMs);
-    case 'request.path':
-      return match?.variables.get(argument) ?? null;
-    case 'request.queryString':
-      return queryValue(target.query, argument);
-    case 'request.header':
-      return context.header(argument.toLowerCase());
-    case 'response.httpStatus':
-      return context.responseStatus === null ? null : String(context.responseStatus);
-    case 'error.resultCode':
-      return failure && String(failure.code);
-    case 'error.resultMessage':
-      return failure && failure.message;
-  }
+  return readers[source](context, argument);
 }

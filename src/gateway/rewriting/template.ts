@@ -41,7 +41,8 @@ export function plainText(value: ContextValue): string {
   return typeof value === 'string' ? value : value.join('/');
 }
 
-const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/g;
+/** Without the tab, and without C1, which are bytes of longer characters in Latin-1. */
+const CONTROL = /[^\P{Cc}\t\u0080-\u009f]/gu;
 
 /**
  * A value in a header. Control characters, which could end the header, are percent-encoded; text beyond

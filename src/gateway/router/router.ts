@@ -123,7 +123,14 @@ function find<Path extends RoutablePath>(node: Node<Path>, at: number, search: S
   if (segment === '') return null;
   for (const edge of node.mixed) {
     const values = edge.segment.match(segment);
-    const path = values && findBelow(edge.node, at, values.map((value) => [value]), search);
+    const path =
+      values &&
+      findBelow(
+        edge.node,
+        at,
+        values.map((value) => [value]),
+        search,
+      );
     if (path) return path;
   }
   const byVariable = node.variable && findBelow(node.variable, at, [[segment]], search);

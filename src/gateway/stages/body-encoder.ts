@@ -1,6 +1,12 @@
 import { plainText, type ValueEncoder } from '../rewriting/index.js';
 
-const MARKUP: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const MARKUP: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** How values are put into a body of a content type, so that what a client sends cannot change the body's structure. */
 export function bodyEncoder(contentType: string): ValueEncoder {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resourcePlugins } from '../../contract/plugins/index.js';
-import { headerMap } from '../../contract/plugins/shared.js';
+import { headerMap, headerValue } from '../../contract/plugins/shared.js';
 import { pathFault } from '../../contract/paths.js';
 import { type Snapshot, snapshotSchema, type SnapshotPath, type SnapshotRoute } from '../../contract/snapshot.js';
 import { TemplateError } from '../../contract/templates.js';
@@ -10,7 +10,14 @@ import { buildCors } from '../cors/index.js';
 import { compileBackendUrl, compileTemplate, headerEncoder } from '../rewriting/index.js';
 import { buildRouter } from '../router/index.js';
 import { bodyEncoder } from './body-encoder.js';
-import type { LoadedBackend, LoadedGatewayResponse, LoadedPath, LoadedRoute, LoadedStage } from './loaded-stage.js';
+import type {
+  HeaderTemplates,
+  LoadedBackend,
+  LoadedGatewayResponse,
+  LoadedPath,
+  LoadedRoute,
+  LoadedStage,
+} from './loaded-stage.js';
 
 /** A snapshot that the gateway does not take; `message` says why. */
 export class SnapshotRefused extends Error {}
@@ -25,7 +32,8 @@ export function loadStage(document: unknown): LoadedStage {
   try {
     return build(parsed.data);
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
+    const reason =
+      cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
     throw new SnapshotRefused(reason, { cause });
   }
 }
@@ -68,7 +76,9 @@ function loadRoute(route: SnapshotRoute, path: string): LoadedRoute {
     if (error instanceof TemplateError) {
       return { backend: { type: 'BROKEN' }, chain: { requestEdits: [], responseEdits: [] } };
     }
-    throw new Error(`${route.method} ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${route.method} ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -82,7 +92,7 @@ function loadBackend(backend: SnapshotRoute['backend']): LoadedBackend {
   return { type: 'MOCK', status: statusCode, headers: loadHeaders(headers), body };
 }
 
-function loadHeaders(headers: Record<string, string>): LoadedGatewayResponse['headers'] {
+function loadHeaders(headers: Record<string, string>): HeaderTemplates {
   return Object.entries(headers).map(([name, text]) => ({ name, value: compileTemplate(text, headerEncoder) }));
 }
 
@@ -93,7 +103,8 @@ function loadGatewayResponse(response: {
 }): LoadedGatewayResponse | null {
   try {
     const bodies = Object.entries(response.bodies).map(
-      ([contentType, text]) => [contentType, compileTemplate(text, bodyEncoder(contentType))] as const,
+      ([contentType, text]) =>
+        [headerValue.parse(contentType), compileTemplate(text, bodyEncoder(contentType))] as const,
     );
     const headers = headerMap.parse(response.headers);
     return { status: response.status, headers: loadHeaders(headers), bodies: new Map(bodies) };

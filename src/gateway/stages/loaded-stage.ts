@@ -4,15 +4,21 @@ import type { Cors } from '../cors/index.js';
 import type { BackendUrl, CompiledTemplate } from '../rewriting/index.js';
 import type { RoutablePath, Router } from '../router/index.js';
 
+/** Headers whose values are templates. */
+export type HeaderTemplates = readonly { readonly name: string; readonly value: CompiledTemplate }[];
+
+/** A response that the gateway gives by itself. */
+export interface MockBackend {
+  readonly type: 'MOCK';
+  readonly status: number;
+  readonly headers: HeaderTemplates;
+  readonly body: string;
+}
+
 /** Where a route's response comes from; BROKEN has a template that cannot be read. */
 export type LoadedBackend =
   | { readonly type: 'HTTP'; readonly url: BackendUrl }
-  | {
-      readonly type: 'MOCK';
-      readonly status: number;
-      readonly headers: readonly { readonly name: string; readonly value: CompiledTemplate }[];
-      readonly body: string;
-    }
+  | MockBackend
   | { readonly type: 'BROKEN' };
 
 export interface LoadedRoute {
@@ -26,10 +32,10 @@ export interface LoadedPath extends RoutablePath {
   readonly routes: ReadonlyMap<string, LoadedRoute>;
 }
 
-/** A gateway response that a service has redefined; null for one with a template that cannot be read. */
+/** A gateway response that a service has redefined. */
 export interface LoadedGatewayResponse {
   readonly status: number;
-  readonly headers: readonly { readonly name: string; readonly value: CompiledTemplate }[];
+  readonly headers: HeaderTemplates;
   /** By content type, in no order that matters. */
   readonly bodies: ReadonlyMap<string, CompiledTemplate>;
 }
@@ -38,5 +44,6 @@ export interface LoadedGatewayResponse {
 export interface LoadedStage {
   readonly stageId: string;
   readonly router: Router<LoadedPath>;
+  /** Null for one with a template that cannot be read. */
   readonly gatewayResponses: ReadonlyMap<GatewayResponseType, LoadedGatewayResponse | null>;
 }

@@ -23,10 +23,7 @@ export function stageTable(stages: Iterable<HostedStage>): StageTable {
 
 /** The name in a Host header: without port and trailing dot, lower case. */
 function hostName(host: string): string {
-  return host
-    .replace(/:\d*$/, '')
-    .replace(/\.$/, '')
-    .toLowerCase();
+  return host.replace(/:\d*$/, '').replace(/\.$/, '').toLowerCase();
 }
 
 /** Holds the table that is served now. */

@@ -87,7 +87,7 @@ export class Configuration {
 
   /** Writes what could not be written before. Never throws: what is served does not depend on the disk. */
   async save(): Promise<void> {
-    for (const stageId of [...this.unsaved]) {
+    for (const stageId of Array.from(this.unsaved)) {
       const held = this.held.get(stageId);
       try {
         if (held) await this.disk.write({ stage: held.wanted, snapshot: held.snapshot });

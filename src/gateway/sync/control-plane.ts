@@ -1,7 +1,13 @@
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
-import { type Manifest, manifestSchema, MAX_MANIFEST_WAIT_MS, type Receipts, SYNC_PREFIX } from '../../contract/sync.js';
+import {
+  type Manifest,
+  manifestSchema,
+  MAX_MANIFEST_WAIT_MS,
+  type Receipts,
+  SYNC_PREFIX,
+} from '../../contract/sync.js';
 import type { GatewaySettings } from '../settings.js';
 
 /** How long an answer may take beyond the wait that was asked for. */
@@ -11,7 +17,11 @@ const snapshotAnswer = z.object({ hash: z.string(), snapshot: z.unknown() });
 
 /** The calls of contract/sync.ts. Every one throws an Error when the answer is not the agreed one, or none. */
 export class ControlPlane {
-  private readonly agent = new Agent({ keepAliveTimeout: 1_000, headersTimeout: MAX_MANIFEST_WAIT_MS + ANSWER_TIMEOUT_MS, bodyTimeout: ANSWER_TIMEOUT_MS });
+  private readonly agent = new Agent({
+    keepAliveTimeout: 1_000,
+    headersTimeout: MAX_MANIFEST_WAIT_MS + ANSWER_TIMEOUT_MS,
+    bodyTimeout: ANSWER_TIMEOUT_MS,
+  });
   private readonly base: string;
 
   constructor(
@@ -29,7 +39,9 @@ export class ControlPlane {
       known,
       waitMs: String(waitMs),
     });
-    return manifestSchema.parse(await this.call('GET', `/gateways/${this.gatewayId}/manifest?${query}`, null, signal));
+    return manifestSchema.parse(
+      await this.call('GET', `/gateways/${this.gatewayId}/manifest?${query.toString()}`, null, signal),
+    );
   }
 
   async snapshot(deploymentId: string, signal: AbortSignal): Promise<{ hash: string; snapshot: unknown }> {
@@ -49,7 +61,12 @@ export class ControlPlane {
     await this.agent.destroy();
   }
 
-  private async call(method: 'GET' | 'POST' | 'DELETE', path: string, body: object | null, signal: AbortSignal): Promise<unknown> {
+  private async call(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body: object | null,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const { statusCode, body: answer } = await request(this.base + path, {
       method,
       dispatcher: this.agent,
@@ -61,7 +78,8 @@ export class ControlPlane {
       body: body && JSON.stringify(body),
     });
     const text = await answer.text();
-    if (statusCode < 200 || statusCode > 299) throw new Error(`the control plane answered ${statusCode} to ${method} ${path.split('?')[0]}`);
+    if (statusCode < 200 || statusCode > 299)
+      throw new Error(`the control plane answered ${statusCode} to ${method} ${path.split('?')[0]}`);
     return text === '' ? null : JSON.parse(text);
   }
 }

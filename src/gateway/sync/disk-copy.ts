@@ -35,7 +35,8 @@ export class DiskCopy {
   async read(onDamaged: (file: string, reason: unknown) => void): Promise<StoredStage[]> {
     await mkdir(this.folder, { recursive: true });
     const stages: StoredStage[] = [];
-    for (const file of (await readdir(this.folder)).filter((name) => name.endsWith(EXTENSION)).sort()) {
+    const files = await readdir(this.folder);
+    for (const file of files.filter((name) => name.endsWith(EXTENSION)).toSorted()) {
       try {
         stages.push(readStored(await readFile(join(this.folder, file), 'utf8')));
       } catch (reason) {
@@ -81,6 +82,7 @@ export class DiskCopy {
 
 function readStored(text: string): StoredStage {
   const { stage, snapshot } = fileSchema.parse(JSON.parse(text));
-  if (contentHash(snapshot) !== stage.snapshotHash) throw new Error('the snapshot does not have the hash that was written with it');
+  if (contentHash(snapshot) !== stage.snapshotHash)
+    throw new Error('the snapshot does not have the hash that was written with it');
   return { stage, snapshot };
 }

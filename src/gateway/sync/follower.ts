@@ -16,6 +16,7 @@ export class Follower {
   private running: Promise<void> = Promise.resolve();
   private known = '';
   private pending: Receipt[] = [];
+  private problem = '';
 
   constructor(
     private readonly controlPlane: ControlPlane,
@@ -46,13 +47,21 @@ export class Follower {
       try {
         await this.round(signal);
         retryMs = FIRST_RETRY_MS;
+        this.problem = '';
       } catch (error) {
         if (signal.aborted) return;
-        this.log('warn', 'could not follow the control plane', { retryMs, ...errorFields(error) });
+        this.report(error);
         await pause(retryMs, signal);
         retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
       }
     }
+  }
+
+  /** Says what is wrong once, not with every try. */
+  private report(error: unknown): void {
+    const problem = String(error);
+    if (problem !== this.problem) this.log('warn', 'could not follow the control plane', errorFields(error));
+    this.problem = problem;
   }
 
   private async round(signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { GatewayFailure } from '../../errors/index.js';
 import type { HeaderList } from '../headers.js';
 import type { Breaker } from './breaker.js';
+import { ConnectionDenied } from './connector.js';
 import { failureOf } from './failure-of.js';
 
 export interface UpstreamRequest {
@@ -97,8 +98,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
       return;
     }
     this.finish();
-    if (failure.failure === 'UpstreamUnreachable') this.breaker.failed();
-    else this.breaker.abandoned();
+    // The client's fault, or the settings': it says nothing about the backend.
+    if (this.request.body?.errored || error instanceof ConnectionDenied) this.breaker.abandoned();
+    else if (failure.failure === 'UpstreamUnreachable') this.breaker.failed();
+    else this.breaker.answered();
     this.observer.onFailure(failure, error);
   }
 

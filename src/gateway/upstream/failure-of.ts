@@ -31,7 +31,7 @@ const BROKEN: Readonly<Record<string, string>> = {
 /** The failure that an error of a call to a backend stands for. Details name no address: clients read them. */
 export function failureOf(error: unknown): GatewayFailure {
   if (error instanceof ConnectionDenied) return { failure: 'UpstreamUnreachable', detail: error.message };
-  const code = types.isNativeError(error) ? String((error as NodeJS.ErrnoException).code ?? '') : '';
+  const code = types.isNativeError(error) ? ((error as NodeJS.ErrnoException).code ?? '') : '';
   const unreachable = UNREACHABLE[code];
   if (unreachable !== undefined) return { failure: 'UpstreamUnreachable', detail: unreachable };
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return { failure: 'InternalError' };

@@ -1,4 +1,4 @@
-import { type HeaderList } from '../headers.js';
+import { findHeader, type HeaderList } from '../headers.js';
 
 /** Headers that hold for one connection only (RFC 9110, 7.6.1, and those of older HTTP). */
 const HOP_BY_HOP = new Set([
@@ -23,9 +23,13 @@ export function hopByHopTest(headers: readonly string[]): (lowerName: string) =>
   return (lowerName) => HOP_BY_HOP.has(lowerName) || (named.has(lowerName) && !END_TO_END.has(lowerName));
 }
 
-/** The headers without those that end here. */
+/** The headers of a response without those that end here. */
 export function endToEndHeaders(headers: readonly string[]): HeaderList {
-  const endsHere = hopByHopTest(headers);
+  const isHopByHop = hopByHopTest(headers);
+  // A length beside chunks is wrong (RFC 9112, 6.3): passed on, it would frame what follows on the client's connection.
+  const isChunked = findHeader(headers, 'transfer-encoding') !== null;
+  const endsHere = (lowerName: string): boolean =>
+    isHopByHop(lowerName) || (isChunked && lowerName === 'content-length');
   const kept: HeaderList = [];
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';

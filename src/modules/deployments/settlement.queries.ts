@@ -48,6 +48,19 @@ export async function findStageOfReceipt(queries: Queries, deploymentId: string,
   return (await queries.deployment.findFirst({ where, select: { stageId: true } }))?.stageId ?? null;
 }
 
+/** What a gateway has said of deployments so far: null for served, else the refusal. */
+export async function readReceipts(
+  queries: Queries,
+  gatewayId: string,
+  deploymentIds: readonly string[],
+): Promise<Map<string, string | null>> {
+  const rows = await queries.deploymentReceipt.findMany({
+    where: { gatewayId, deploymentId: { in: [...deploymentIds] } },
+    select: { deploymentId: true, reason: true },
+  });
+  return new Map(rows.map(({ deploymentId, reason }) => [deploymentId, reason]));
+}
+
 /** Keeps what a gateway said of a deployment; a later word replaces an earlier one. */
 export async function saveReceipt(
   queries: Queries,

@@ -9,6 +9,7 @@ import {
   lockStageOfDeployment,
   markComplete,
   markFailed,
+  readReceipts,
   type RunningDeployment,
   saveReceipt,
 } from './settlement.queries.js';
@@ -25,9 +26,15 @@ export class SettlementService implements OnApplicationBootstrap, OnApplicationS
 
   constructor(private readonly database: Database) {}
 
-  /** Takes in what a gateway says of deployments. Receipts of deployments that are gone are passed over. */
+  /**
+   * Takes in what a gateway says of deployments. A gateway speaks of all its stages every time: what is known already
+   * costs nothing, and receipts of deployments that are gone are passed over.
+   */
   async accept(gatewayId: string, receipts: readonly Receipt[]): Promise<void> {
+    const deploymentIds = receipts.map((receipt) => receipt.deploymentId);
+    const known = await readReceipts(this.database.client, gatewayId, deploymentIds);
     for (const { deploymentId, snapshotHash, refusal } of receipts) {
+      if (known.get(deploymentId) === refusal) continue;
       await this.database.transaction('accept receipt', async (queries) => {
         const stageId = await findStageOfReceipt(queries, deploymentId, snapshotHash);
         if (stageId === null || !(await lockStageOfDeployment(queries, stageId))) return;

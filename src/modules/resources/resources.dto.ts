@@ -54,7 +54,7 @@ export class PluginChangeRequest {
   @IsObject()
   pluginConfigJson?: object;
 
-  @ApiPropertyOptional({ default: false, description: 'Takes the plugin of this type away.' })
+  @ApiPropertyOptional({ default: false, example: false, description: 'Takes the plugin of this type away.' })
   @IsOptional()
   @IsBoolean()
   delete?: boolean;
@@ -62,7 +62,7 @@ export class PluginChangeRequest {
 
 /** A change of a path's plugin. */
 export class PathPluginChangeRequest extends PluginChangeRequest {
-  @ApiPropertyOptional({ default: false, description: 'Does the same to all paths and methods below.' })
+  @ApiPropertyOptional({ default: false, example: false, description: 'Does the same to all paths and methods below.' })
   @IsOptional()
   @IsBoolean()
   applyChildPath?: boolean;

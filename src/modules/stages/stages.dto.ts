@@ -12,7 +12,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { stagePluginTypes, type StagePluginType } from '../../contract/plugins/index.js';
-import { HeaderAnswer, PagingAnswer } from '../../http/index.js';
+import { FreeJson, HeaderAnswer, PagingAnswer } from '../../http/index.js';
 
 const MAX_DESCRIPTION_LENGTH = 200;
 
@@ -44,6 +44,7 @@ export class StagePluginRequest {
   pluginType!: StagePluginType;
 
   @ApiProperty({ type: Object, example: { keyType: 'DEFAULT', requestPerSec: 100 } })
+  @FreeJson()
   @IsObject()
   pluginConfigJson!: object;
 }

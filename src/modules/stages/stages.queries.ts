@@ -1,6 +1,7 @@
 import type { Prisma, Queries } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
+import { compareResources } from '../resources/index.js';
 import type { StageResourceSettings, StageSettings } from './stage-settings.js';
 
 export type StageRow = Prisma.StageGetPayload<object>;
@@ -42,18 +43,17 @@ export async function isHostRegistered(queries: Queries, hostName: string): Prom
   return (await queries.stageHost.findUnique({ where: { hostName } })) !== null;
 }
 
-/** The settings of a stage as they are now, resources ordered by path, the path before its methods. */
+/** The settings of a stage as they are now, resources in the order of compareResources. */
 export async function readStageSettings(queries: Queries, stage: StageRow): Promise<StageSettings> {
   const rows = await queries.stageResource.findMany({
     where: { stageId: stage.id },
     include: withPlugins,
-    orderBy: [{ path: 'asc' }, { methodType: { sort: 'asc', nulls: 'first' } }],
   });
   return {
     backendEndpointUrl: stage.backendEndpointUrl,
     resourceRevision: stage.resourceRevision,
     resourceUpdatedAt: stage.resourceUpdatedAt.toISOString(),
-    resources: rows.map(toSettings),
+    resources: rows.map(toSettings).toSorted(compareResources),
   };
 }
 
@@ -143,7 +143,6 @@ export async function readServiceResources(queries: Queries, serviceId: string):
   const rows = await queries.resource.findMany({
     where: { serviceId },
     include: withPlugins,
-    orderBy: [{ path: 'asc' }, { methodType: { sort: 'asc', nulls: 'first' } }],
   });
   const now = new Date();
   return rows.map(({ id, path, parentPath, methodType, methodName, methodDescription, madeByCors, plugins }) =>

@@ -85,5 +85,7 @@ async function listen(server: Server | TcpServer): Promise<Pick<Backend, 'url' |
 }
 
 function connectionsOf(server: TcpServer): Promise<number> {
-  return new Promise((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))));
+  return new Promise((resolve, reject) =>
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+  );
 }

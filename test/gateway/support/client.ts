@@ -23,9 +23,24 @@ export interface Call {
 
 export const STAGE_HOST = 'stage1.api.localhost';
 
+/** Headers of a request whose body comes in chunks, or with a declared length in bytes. */
+export const CHUNKED: Record<string, string> = { 'transfer-encoding': 'chunked' };
+export const declared = (bytes: number): Record<string, string> => ({ 'content-length': String(bytes) });
+
 /** Sends one request over a connection of its own (or that of `agent`) and reads the answer. Rejects when it is cut off. */
-export async function call(port: number, path: string, { method = 'GET', host = STAGE_HOST, headers = {}, body, agent }: Call = {}): Promise<Answer> {
-  const request = httpRequest({ port, host: '127.0.0.1', path, method, headers: { host, ...headers }, agent: agent ?? new Agent({ keepAlive: false }) });
+export async function call(
+  port: number,
+  path: string,
+  { method = 'GET', host = STAGE_HOST, headers = {}, body, agent }: Call = {},
+): Promise<Answer> {
+  const request = httpRequest({
+    port,
+    host: '127.0.0.1',
+    path,
+    method,
+    headers: { host, ...headers },
+    agent: agent ?? new Agent({ keepAlive: false }),
+  });
   request.end(body);
   const [response] = (await once(request, 'response')) as [import('node:http').IncomingMessage];
   const whole = await buffer(response);

@@ -2,7 +2,13 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Manifest, type ManifestStage, type Receipt, receiptsSchema, SYNC_PREFIX } from '../../../src/contract/sync.js';
+import {
+  type Manifest,
+  type ManifestStage,
+  type Receipt,
+  receiptsSchema,
+  SYNC_PREFIX,
+} from '../../../src/contract/sync.js';
 import { contentHash } from '../../../src/kernel/canonical-json.js';
 import { until } from './until.js';
 
@@ -79,7 +85,8 @@ export class TestControlPlane {
     const parts = url.pathname.startsWith(SYNC_PREFIX) ? url.pathname.slice(SYNC_PREFIX.length + 1).split('/') : [];
     const [kind, id = '', what] = parts;
     if (request.headers.authorization !== `Bearer ${GATEWAY_TOKEN}`) return send(response, 401);
-    if (request.method === 'GET' && kind === 'gateways' && what === 'manifest') return this.answerManifest(url, response);
+    if (request.method === 'GET' && kind === 'gateways' && what === 'manifest')
+      return this.answerManifest(url, response);
     if (request.method === 'GET' && kind === 'snapshots') {
       this.fetched.push(id);
       return send(response, this.snapshots.has(id) ? 200 : 404, this.snapshots.get(id));

@@ -28,7 +28,11 @@ export interface TestGateway {
 }
 
 /** Settings for a gateway under test: any port may be a backend's, times are short where waiting would be long. */
-export function testSettings(controlPlaneUrl: string, dataDir: string, settings: Partial<GatewaySettings> = {}): GatewaySettings {
+export function testSettings(
+  controlPlaneUrl: string,
+  dataDir: string,
+  settings: Partial<GatewaySettings> = {},
+): GatewaySettings {
   const environment = {
     GATEWAY_PORT: '0',
     GATEWAY_HOST: '127.0.0.1',
@@ -47,9 +51,12 @@ export async function startTestGateway(settings: Partial<GatewaySettings> = {}):
   await controlPlane.listen();
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-test-'));
   const log: LogLine[] = [];
-  const gateway = await startGateway(testSettings(controlPlane.url, dataDir, settings), (level, message, fields = {}) => {
-    log.push({ level, message, fields });
-  });
+  const gateway = await startGateway(
+    testSettings(controlPlane.url, dataDir, settings),
+    (level, message, fields = {}) => {
+      log.push({ level, message, fields });
+    },
+  );
   return {
     port: gateway.port,
     dataDir,

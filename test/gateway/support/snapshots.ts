@@ -21,12 +21,21 @@ export function pathOf(path: string, routes: SnapshotRoute[], cors: SnapshotPath
 type Method = SnapshotRoute['method'];
 
 /** A route to a backend; `backendPath` is its template. */
-export function httpRoute(method: Method, baseUrl: string, backendPath: string, plugins: SnapshotPlugin[] = []): SnapshotRoute {
+export function httpRoute(
+  method: Method,
+  baseUrl: string,
+  backendPath: string,
+  plugins: SnapshotPlugin[] = [],
+): SnapshotRoute {
   return { method, backend: { type: 'HTTP', baseUrl, path: backendPath }, plugins };
 }
 
 /** A route that answers by itself. */
-export function mockRoute(method: Method, body = '', parts: { statusCode?: number; headers?: Record<string, string>; plugins?: SnapshotPlugin[] } = {}): SnapshotRoute {
+export function mockRoute(
+  method: Method,
+  body = '',
+  parts: { statusCode?: number; headers?: Record<string, string>; plugins?: SnapshotPlugin[] } = {},
+): SnapshotRoute {
   const { statusCode = 200, headers = {}, plugins = [] } = parts;
   return { method, backend: { type: 'MOCK', statusCode, headers, body }, plugins };
 }

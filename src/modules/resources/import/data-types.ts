@@ -18,14 +18,19 @@ export function readType(schema: JsonObject, pointer: string): ReadType {
   const at = inside(pointer, 'items');
   if (!isJsonObject(items)) return { kind: 'fault', pointer: at, message: 'must be an object, for the type is array' };
   if (items['type'] === 'array') return { kind: 'unfit', message: 'is a list of lists' };
-  if (items['type'] === 'file') return { kind: 'fault', pointer: inside(at, 'type'), message: 'must not be file in a list' };
+  if (items['type'] === 'file')
+    return { kind: 'fault', pointer: inside(at, 'type'), message: 'must not be file in a list' };
   return readSingle(items, at, true);
 }
 
 function readSingle({ type = 'string', format }: JsonObject, pointer: string, isArray: boolean): ReadType {
   const dataType = singleType(type, format);
   if (dataType !== null) return { kind: 'type', dataType, isArray };
-  return { kind: 'fault', pointer: inside(pointer, 'type'), message: 'must be string, number, integer, boolean, array or file' };
+  return {
+    kind: 'fault',
+    pointer: inside(pointer, 'type'),
+    message: 'must be string, number, integer, boolean, array or file',
+  };
 }
 
 function singleType(type: unknown, format: unknown): FormDataType | null {

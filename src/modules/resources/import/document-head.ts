@@ -20,7 +20,8 @@ function checkVersion({ swagger, swaggerVersion, openapi }: JsonObject, faults: 
   const convert = 'only Swagger 2.0 can be imported; convert the document first';
   if (swagger === '2.0') return;
   if (swagger !== undefined) faults.add('SWAGGER_INVALID', '/swagger', 'must be the text "2.0"');
-  else if (openapi !== undefined) faults.add('SWAGGER_INVALID', '/openapi', `is OpenAPI ${version(openapi)}: ${convert}`);
+  else if (openapi !== undefined)
+    faults.add('SWAGGER_INVALID', '/openapi', `is OpenAPI ${version(openapi)}: ${convert}`);
   else if (swaggerVersion !== undefined) {
     faults.add('SWAGGER_INVALID', '/swaggerVersion', `is Swagger ${version(swaggerVersion)}: ${convert}`);
   }

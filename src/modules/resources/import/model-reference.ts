@@ -11,8 +11,12 @@ export function readBodySchema(schema: unknown): ReadBodySchema {
   if (!isJsonObject(schema)) return { kind: 'fault', message: 'must be an object' };
   const { $ref: reference, type, items } = schema;
   if (typeof reference !== 'string') {
-    if (type === 'array' && items === undefined) return { kind: 'fault', message: 'must have items, for the type is array' };
-    return { kind: 'unfit', message: isListOfModel(schema) ? 'is a list; only a model itself can be a body' : 'is a schema without a model' };
+    if (type === 'array' && items === undefined)
+      return { kind: 'fault', message: 'must have items, for the type is array' };
+    return {
+      kind: 'unfit',
+      message: isListOfModel(schema) ? 'is a list; only a model itself can be a body' : 'is a schema without a model',
+    };
   }
   const [section, name, ...deeper] = tokensOf(pointerOfReference(reference) ?? '');
   if (section === 'definitions' && name !== undefined && deeper.length === 0) return { kind: 'model', modelName: name };

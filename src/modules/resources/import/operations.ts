@@ -55,7 +55,9 @@ export function listOperations(document: JsonObject, faults: ImportFaults): Docu
     if (fault !== null) faults.add('PATH_INVALID', pointer, fault);
     else if (!isJsonObject(item)) faults.add('SWAGGER_INVALID', pointer, 'must be an object');
     else if (item['$ref'] !== undefined) {
-      const reasons = [{ pointer: inside(pointer, '$ref'), message: 'a path that refers to another one is not taken over' }];
+      const reasons = [
+        { pointer: inside(pointer, '$ref'), message: 'a path that refers to another one is not taken over' },
+      ];
       skipped.push({ path, method: '$ref', result: 'SKIPPED', reasons });
     } else paths.push(listPath(document, { path, pointer, item }, skipped, faults));
   }
@@ -115,7 +117,8 @@ function parameterList(document: JsonObject, pointer: string, list: unknown, fau
     }
     // What the reference does not lead to is a fault of the reference, noted where references are checked.
     if (parameter.value === undefined) return [];
-    if (seen.has(identity(parameter))) faults.add('SWAGGER_PARAMETER_INVALID', at, 'has the name and place of another parameter');
+    if (seen.has(identity(parameter)))
+      faults.add('SWAGGER_PARAMETER_INVALID', at, 'has the name and place of another parameter');
     seen.add(identity(parameter));
     return [parameter];
   });

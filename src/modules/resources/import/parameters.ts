@@ -1,4 +1,9 @@
-import { type FormDataParameter, type HeaderParameter, parameterLimits, type QueryParameter } from '../../../contract/parameters.js';
+import {
+  type FormDataParameter,
+  type HeaderParameter,
+  parameterLimits,
+  type QueryParameter,
+} from '../../../contract/parameters.js';
 import { pathVariables } from '../../../contract/paths.js';
 import { isHeaderName } from '../../../contract/plugins/index.js';
 import { inside } from '../../../kernel/json-pointer.js';
@@ -44,7 +49,12 @@ export interface ParameterContext {
  * Reads the parameters of an operation. Path parameters are not kept: the path says them.
  * Faults: SWAGGER_PARAMETER_INVALID, INVALID_HEADER_NAME, CONTENT_TYPE_INVALID.
  */
-export function readParameters(source: OperationSource, context: ParameterContext, leftOut: LeftOut, faults: ImportFaults): PlannedParameters {
+export function readParameters(
+  source: OperationSource,
+  context: ParameterContext,
+  leftOut: LeftOut,
+  faults: ImportFaults,
+): PlannedParameters {
   const read = source.parameters.map((located) =>
     context.parameters.read(located, leftOut, (own) => readParameter(located, own, faults)),
   );
@@ -53,7 +63,8 @@ export function readParameters(source: OperationSource, context: ParameterContex
   const formDataList = read.flatMap((one) => (one.place === 'formData' ? [one.entry] : []));
   const bodies = read.flatMap((one) => (one.place === 'body' ? [one.entry] : []));
   for (const one of read) if (one.place === 'path') checkPathParameter(one.entry, source.path, faults);
-  const fault = (message: string) => faults.add('SWAGGER_PARAMETER_INVALID', inside(source.pointer, 'parameters'), message);
+  const fault = (message: string) =>
+    faults.add('SWAGGER_PARAMETER_INVALID', inside(source.pointer, 'parameters'), message);
   if (bodies.length > 1) fault('must not have more than one body');
   if (bodies.length > 0 && formDataList.length > 0) fault('must not have a body and form fields');
   for (const [place, list] of Object.entries({ query: queryStringList, header: headerList, formData: formDataList })) {
@@ -72,7 +83,8 @@ function readParameter(located: Located, leftOut: LeftOut, faults: ImportFaults)
 }
 
 function readNamed({ value, pointer }: Located, faults: ImportFaults): Named | null {
-  const fault = (field: string, message: string) => faults.add('SWAGGER_PARAMETER_INVALID', inside(pointer, field), message);
+  const fault = (field: string, message: string) =>
+    faults.add('SWAGGER_PARAMETER_INVALID', inside(pointer, field), message);
   if (!isJsonObject(value)) {
     faults.add('SWAGGER_PARAMETER_INVALID', pointer, 'must be an object');
     return null;
@@ -81,7 +93,11 @@ function readNamed({ value, pointer }: Located, faults: ImportFaults): Named | n
   if (!PLACES.includes(place)) fault('in', `must be one of ${PLACES.join(', ')}`);
   if (typeof name !== 'string' || name === '') fault('name', 'is required');
   else if (isLongerThan(name, nameLength)) fault('name', `must not be longer than ${nameLength} characters`);
-  if (place !== 'path' && typeof value['description'] === 'string' && isLongerThan(value['description'], descriptionLength)) {
+  if (
+    place !== 'path' &&
+    typeof value['description'] === 'string' &&
+    isLongerThan(value['description'], descriptionLength)
+  ) {
     fault('description', `must not be longer than ${descriptionLength} characters`);
   }
   return PLACES.includes(place) && typeof name === 'string' ? { parameter: value, name, pointer } : null;
@@ -90,7 +106,8 @@ function readNamed({ value, pointer }: Located, faults: ImportFaults): Named | n
 function checkPathParameter({ name, pointer }: Named, path: string, faults: ImportFaults): void {
   // The guide's exports write the variable {x+} as x+; other documents may write x.
   const declared = pathVariables(path).some((variable) => variable === name || variable === `${name}+`);
-  if (!declared) faults.add('SWAGGER_PARAMETER_INVALID', inside(pointer, 'name'), `the path ${path} does not declare {${name}}`);
+  if (!declared)
+    faults.add('SWAGGER_PARAMETER_INVALID', inside(pointer, 'name'), `the path ${path} does not declare {${name}}`);
 }
 
 function readBody({ parameter, name, pointer }: Named, leftOut: LeftOut, faults: ImportFaults): PlannedBody | null {

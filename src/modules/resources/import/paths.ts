@@ -22,7 +22,11 @@ export function planPaths(
       const existing = byPattern.get(pattern);
       if (existing === undefined) byPattern.set(pattern, ancestor);
       else if (existing !== ancestor) {
-        faults.add('PATH_VARIABLE_CONFLICT', pointer, `${ancestor} differs from ${existing} only in the name of a variable`);
+        faults.add(
+          'PATH_VARIABLE_CONFLICT',
+          pointer,
+          `${ancestor} differs from ${existing} only in the name of a variable`,
+        );
         break;
       }
     }

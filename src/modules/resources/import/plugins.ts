@@ -8,15 +8,13 @@ import {
 } from '../../../contract/plugins/index.js';
 import { VENDOR_KEY } from '../../../contract/swagger.js';
 import { inside } from '../../../kernel/json-pointer.js';
-import { placeOfPath, withInherited } from '../rules/plugin-list.js';
+import { withInherited } from '../rules/plugin-list.js';
+import { checkResourceSettings, misplacement, placeOfPath } from '../rules/resource-plugin.js';
 import type { PluginSettings } from '../rules/resource-tree.js';
-import type { ImportFaultKey, ImportFaults } from './faults.js';
-import { FAULT_PRECEDENCE } from './faults.js';
+import { FAULT_PRECEDENCE, type ImportFaultKey, type ImportFaults } from './faults.js';
 import { own, type JsonObject } from './json.js';
 import type { OperationSource, PathSource } from './operations.js';
 import { pluginsIn } from './vendor-extension.js';
-
-const FRONTEND_FIELD = 'frontendEndpointPath';
 
 /** Where plugins stand: the JSON pointer of the object that holds them, the resource path and the kind of resource. */
 interface Standing {
@@ -49,7 +47,9 @@ export function readOperationPlugins(
 ): PluginSettings {
   const given = pluginsIn(operation, pointer, faults);
   const at = inside(pointer, VENDOR_KEY, 'plugins');
-  const plugins = new Map(given ? readAll(given, { pointer: at, path, place: 'method' }, faults) : withInherited(new Map(), ofPath));
+  const plugins = new Map(
+    given ? readAll(given, { pointer: at, path, place: 'method' }, faults) : withInherited(new Map(), ofPath),
+  );
   if (given && Object.hasOwn(given, 'HTTP') && Object.hasOwn(given, 'MOCK')) {
     faults.add('SWAGGER_PLUGINS_INVALID', at, 'must not hold both HTTP and MOCK');
   }
@@ -77,19 +77,22 @@ function readAll(plugins: JsonObject, standing: Standing, faults: ImportFaults):
 
 function placeFault(type: string, config: unknown, place: PluginPlace): string | null {
   if (!isResourcePluginType(type)) return 'is no resource plugin';
-  const places: readonly PluginPlace[] = resourcePlugins[type].places;
-  if (!places.includes(place)) return `cannot be set on a ${place === 'method' ? 'method' : 'path'}`;
+  const misplaced = misplacement(type, place);
+  if (misplaced !== null) return misplaced;
   // Exports from before 23 November 2021 hold settings as texts; the guide tells how to change such a file.
   if (typeof config === 'string') return 'must be an object, not a JSON text';
   return null;
 }
 
-function readOne(type: ResourcePluginType, config: unknown, { pointer, path }: Standing, faults: ImportFaults): object | null {
-  const checked = checkSettings(resourcePlugins[type], config, path, 'SWAGGER_PLUGINS_INVALID');
-  for (const fault of checked.faults) faults.add(keyOf(fault), pointerOfField(pointer, config, fault.field), fault.message);
-  if (!checked.settings) return null;
-  if (FRONTEND_FIELD in checked.settings && checked.settings[FRONTEND_FIELD] !== path) {
-    faults.add('FRONTEND_PATH_MISMATCH', inside(pointer, FRONTEND_FIELD), `must be ${path}`);
+function readOne(
+  type: ResourcePluginType,
+  config: unknown,
+  { pointer, path }: Standing,
+  faults: ImportFaults,
+): object | null {
+  const checked = checkResourceSettings(type, config, path, 'SWAGGER_PLUGINS_INVALID');
+  for (const fault of checked.faults) {
+    faults.add(keyOf(fault), pointerOfField(pointer, config, fault.field), fault.message);
   }
   return checked.settings;
 }
@@ -120,12 +123,18 @@ function pointerOfField(pointer: string, config: unknown, field: string): string
  */
 function defaultBackend(path: string, pointer: string, basePath: string, faults: ImportFaults): object | null {
   const variables = pathVariables(path);
-  const backendPath = variables.reduce((text, name) => text.replace(`{${name}}`, () => `\${request.path.${name}}`), path);
+  const backendPath = variables.reduce(
+    (text, name) => text.replace(`{${name}}`, () => `\${request.path.${name}}`),
+    path,
+  );
   const config = { frontendEndpointPath: path, backendEndpointPath: `${basePath}${backendPath}` };
   const checked = checkSettings(resourcePlugins.HTTP, config, path, 'PATH_INVALID');
   if (config.backendEndpointPath.length > MAX_PATH_LENGTH) {
     const message = `its backend path would be longer than ${MAX_PATH_LENGTH} characters; give its methods an HTTP plugin`;
     faults.add('PATH_INVALID', pointer, message);
-  } else for (const fault of checked.faults) faults.add(keyOf(fault), '/basePath', `makes a backend path that ${fault.message}`);
+    return null;
+  }
+  for (const fault of checked.faults)
+    faults.add(keyOf(fault), '/basePath', `makes a backend path that ${fault.message}`);
   return checked.settings;
 }

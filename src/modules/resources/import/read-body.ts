@@ -21,10 +21,12 @@ export function readBody(bytes: Uint8Array): { document: JsonObject } | { failur
   if (body instanceof Error) return failure('INVALID_PARAMETER', 'body', '', body.message);
   if (!isJsonObject(body)) return failure('INVALID_PARAMETER', 'body', '', 'must be a JSON object');
   const unknown = Object.keys(body).filter((field) => field !== DOCUMENT_FIELD);
-  if (unknown.length > 0) return refusal(unknown.slice(0, 10).map((field) => inBody(field, 'is not a field of this operation')));
+  if (unknown.length > 0)
+    return refusal(unknown.slice(0, 10).map((field) => inBody(field, 'is not a field of this operation')));
   const document = body[DOCUMENT_FIELD];
   if (document === undefined) return refusal([inBody(DOCUMENT_FIELD, 'is required')]);
-  if (!isJsonObject(document)) return refusal([inBody(DOCUMENT_FIELD, 'must be an object: the Swagger document itself, not its text')]);
+  if (!isJsonObject(document))
+    return refusal([inBody(DOCUMENT_FIELD, 'must be an object: the Swagger document itself, not its text')]);
   return { document };
 }
 

@@ -21,7 +21,9 @@ import { validate } from './validate.js';
 const MAX_READ_OPERATIONS = 10_000;
 
 /** What reading a document gives: a plan, or why there is none. Plain data. */
-export type ReadResult = { readonly plan: ImportPlan; readonly failure: null } | { readonly plan: null; readonly failure: ImportFailure };
+export type ReadResult =
+  | { readonly plan: ImportPlan; readonly failure: null }
+  | { readonly plan: null; readonly failure: ImportFailure };
 
 /**
  * Reads the body of an import, `{"swaggerData": {…}}` in UTF-8, into a plan of what to create.
@@ -53,7 +55,12 @@ async function readDocument(
   const source = listOperations(document, faults);
   if (isFarTooLarge(source, maxMethods, faults)) return null;
   const pathPlugins = new Map(source.paths.map((path) => [path.path, readPathPlugins(path, faults)]));
-  const shared = { document, basePath: basePathOf(document), parameters: new SharedParts<ReadParameter>(), responses: new SharedParts<ReadResponse>() };
+  const shared = {
+    document,
+    basePath: basePathOf(document),
+    parameters: new SharedParts<ReadParameter>(),
+    responses: new SharedParts<ReadResponse>(),
+  };
   const methods: PlannedMethod[] = [];
   const report: ImportReportEntry[] = [];
   for (const path of source.paths) {
@@ -73,7 +80,8 @@ async function readDocument(
 function isFarTooLarge({ paths }: DocumentSource, maxMethods: number, faults: ImportFaults): boolean {
   const operationCount = paths.reduce((count, { operations }) => count + operations.length, 0);
   if (operationCount > Math.max(maxMethods, MAX_READ_OPERATIONS)) addMethodLimit(operationCount, maxMethods, faults);
-  else if (paths.length > MAX_PATHS) faults.add('INVALID_INPUT', '/paths', `makes ${paths.length} paths; at most ${MAX_PATHS} are allowed`);
+  else if (paths.length > MAX_PATHS)
+    faults.add('INVALID_INPUT', '/paths', `makes ${paths.length} paths; at most ${MAX_PATHS} are allowed`);
   else return false;
   return true;
 }

@@ -5,7 +5,15 @@ import { isJsonObject, type JsonObject } from './json.js';
 /** Values that a document only quotes: a `$ref` in them is text. */
 const QUOTED = new Set(['example', 'examples', 'default', 'enum']);
 /** Keys whose value maps names of the author's own to things; a name such as `example` means nothing there. */
-const NAME_MAPS = new Set(['properties', 'patternProperties', 'definitions', 'parameters', 'responses', 'headers', 'paths']);
+const NAME_MAPS = new Set([
+  'properties',
+  'patternProperties',
+  'definitions',
+  'parameters',
+  'responses',
+  'headers',
+  'paths',
+]);
 
 const TARGETS: readonly [prefix: string, key: ImportFaultKey, kind: string][] = [
   ['/parameters/', 'SWAGGER_PARAMETER_INVALID', 'parameter'],
@@ -31,9 +39,11 @@ export function checkReferences(document: JsonObject, faults: ImportFaults): voi
   for (let place = places.pop(); place !== undefined; place = places.pop()) {
     const { value, pointer, isNameMap } = place;
     if (Array.isArray(value)) {
-      for (const [index, item] of value.entries()) places.push({ value: item, pointer: inside(pointer, index), isNameMap: false });
+      for (const [index, item] of value.entries())
+        places.push({ value: item, pointer: inside(pointer, index), isNameMap: false });
     } else if (isJsonObject(value)) {
-      if (!isNameMap && typeof value['$ref'] === 'string') checkReference(document, value['$ref'], inside(pointer, '$ref'), known, faults);
+      if (!isNameMap && typeof value['$ref'] === 'string')
+        checkReference(document, value['$ref'], inside(pointer, '$ref'), known, faults);
       for (const [key, child] of Object.entries(value)) {
         if (typeof child !== 'object' || child === null) continue;
         if (!isNameMap && (QUOTED.has(key) || key.startsWith('x-'))) continue;
@@ -52,7 +62,11 @@ function checkReference(
 ): void {
   const target = pointerOfReference(reference);
   if (target === null) {
-    faults.add('SWAGGER_INVALID', pointer, `${quote(reference)} leaves the document; only references that start with #/ are read`);
+    faults.add(
+      'SWAGGER_INVALID',
+      pointer,
+      `${quote(reference)} leaves the document; only references that start with #/ are read`,
+    );
     return;
   }
   const exists = known.get(target) ?? valueAt(document, target) !== undefined;

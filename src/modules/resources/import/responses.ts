@@ -29,7 +29,12 @@ export interface ResponseContext {
  * Reads the responses of an operation.
  * Faults: SWAGGER_RESPONSE_INVALID, INVALID_HEADER_NAME, CONTENT_TYPE_INVALID.
  */
-export function readResponses(source: OperationSource, context: ResponseContext, leftOut: LeftOut, faults: ImportFaults): PlannedResponses {
+export function readResponses(
+  source: OperationSource,
+  context: ResponseContext,
+  leftOut: LeftOut,
+  faults: ImportFaults,
+): PlannedResponses {
   const responseList = source.responses.flatMap((located) => {
     const { code, value, pointer } = located;
     if (!isJsonObject(value)) {
@@ -93,11 +98,20 @@ function readHeaders(headers: unknown, pointer: string, leftOut: LeftOut, faults
     return [];
   }
   const names = Object.keys(headers);
-  if (names.length > entries) faults.add('SWAGGER_RESPONSE_INVALID', pointer, `must not have more than ${entries} headers`);
-  return names.slice(0, entries).flatMap((name) => readHeader(name, headers[name], inside(pointer, name), leftOut, faults));
+  if (names.length > entries)
+    faults.add('SWAGGER_RESPONSE_INVALID', pointer, `must not have more than ${entries} headers`);
+  return names
+    .slice(0, entries)
+    .flatMap((name) => readHeader(name, headers[name], inside(pointer, name), leftOut, faults));
 }
 
-function readHeader(name: string, header: unknown, pointer: string, leftOut: LeftOut, faults: ImportFaults): HeaderField[] {
+function readHeader(
+  name: string,
+  header: unknown,
+  pointer: string,
+  leftOut: LeftOut,
+  faults: ImportFaults,
+): HeaderField[] {
   const fault = (at: string, message: string): HeaderField[] => {
     faults.add('SWAGGER_RESPONSE_INVALID', at, message);
     return [];
@@ -115,7 +129,8 @@ function readHeader(name: string, header: unknown, pointer: string, leftOut: Lef
     leftOut.add(pointer, `the header is left out: it ${type.message}`);
     return [];
   }
-  if (type.dataType === 'FILE') return fault(inside(pointer, 'type'), 'must be string, number, integer, boolean or array');
+  if (type.dataType === 'FILE')
+    return fault(inside(pointer, 'type'), 'must be string, number, integer, boolean or array');
   if (type.isArray) leftOut.add(pointer, 'a header is never a list; it has the type of the items');
   leftOut.addUnknownKeys(header, pointer, HEADER_KEYS);
   return [{ name, description: readDescription(header, pointer, faults), dataType: type.dataType }];

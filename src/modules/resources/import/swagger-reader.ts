@@ -59,13 +59,16 @@ export class SwaggerReader implements OnModuleDestroy {
     } catch (error) {
       const reason = this.reasonOf(error, signal);
       if (reason === null) throw error;
-      throw new AppError('SWAGGER_INVALID', [{ property: 'swaggerData', field: '', message: reason }], { cause: error });
+      throw new AppError('SWAGGER_INVALID', [{ property: 'swaggerData', field: '', message: reason }], {
+        cause: error,
+      });
     }
   }
 
   private reasonOf(error: unknown, signal: AbortSignal): string | null {
     if (signal.aborted) return `could not be read within ${this.limits.timeMs / 1000} seconds`;
-    const isOutOfMemory = typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    const isOutOfMemory =
+      typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     return isOutOfMemory ? `needs more than the ${this.limits.heapMb} MB that an import may use` : null;
   }
 }

@@ -1,17 +1,10 @@
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { inside, tokensOf } from '../../../kernel/json-pointer.js';
+import { messageOf, type SchemaError, tellingErrors } from '../../../kernel/schema-errors.js';
 import type { ImportFaultKey, ImportFaults } from './faults.js';
 import type { JsonObject } from './json.js';
 import type { DocumentSource } from './operations.js';
-import { type ValidationView, validationView } from './validation-view.js';
-
-/** An error of the validator's first pass, as Ajv makes it. */
-interface SchemaError {
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly message?: string;
-  readonly params: { readonly additionalProperty?: string; readonly allowedValues?: readonly unknown[] };
-}
+import { PARAMETER_SCHEMA, type ValidationView, validationView } from './validation-view.js';
 
 /**
  * Has swagger-parser check a document: the Swagger 2.0 schema, and then, when no fault is known, the rules that the
@@ -44,30 +37,33 @@ async function runParser(view: JsonObject, checks: { schema: boolean; spec: bool
 }
 
 /** Adds a fault for each error that says something, unless its part of the document has a more telling fault already. */
-function addSchemaFaults(failure: SyntaxError & { details?: readonly SchemaError[] }, view: ValidationView, faults: ImportFaults): void {
+function addSchemaFaults(
+  failure: SyntaxError & { details?: readonly SchemaError[] },
+  view: ValidationView,
+  faults: ImportFaults,
+): void {
   const withKnownFault = withAncestorsOf(faults.places);
-  const parts = new Map<string, { place: Place; error: SchemaError }[]>();
+  const parts = new Map<string, PlacedError[]>();
   for (const error of failure.details ?? []) {
     const place = placeInDocument(error.instancePath, view);
     const errors = parts.get(place.part) ?? [];
-    errors.push({ place, error });
+    errors.push({ ...error, place });
     parts.set(place.part, errors);
   }
   for (const [part, errors] of parts) {
     if (withKnownFault.has(part)) continue;
-    const telling = errors.filter(({ place, error }) => isTelling(place, error));
-    for (const { place, error } of telling) addSchemaFault(place, error, faults);
+    const telling = tellingErrors(errors).filter(({ place }) => isTelling(place));
+    for (const error of telling) addSchemaFault(error, faults);
     const key = errors[0]?.place.key ?? 'SWAGGER_INVALID';
     if (telling.length === 0) faults.add(key, part, 'does not have the form that Swagger 2.0 demands');
   }
 }
 
-function addSchemaFault({ key, pointer }: Place, { params, message }: SchemaError, faults: ImportFaults): void {
-  if (params.additionalProperty !== undefined) {
-    return faults.add(key, inside(pointer, params.additionalProperty), 'is no key that Swagger 2.0 has here');
-  }
-  const allowed = params.allowedValues ? `: ${params.allowedValues.join(', ')}` : '';
-  return faults.add(key, pointer, `${message ?? 'is not valid'}${allowed}`);
+function addSchemaFault(error: PlacedError, faults: ImportFaults): void {
+  const { key, pointer } = error.place;
+  const { additionalProperty } = error.params;
+  if (additionalProperty === undefined) faults.add(key, pointer, messageOf(error));
+  else faults.add(key, inside(pointer, additionalProperty), 'is no key that Swagger 2.0 has here');
 }
 
 function withAncestorsOf(pointers: Iterable<string>): Set<string> {
@@ -77,6 +73,9 @@ function withAncestorsOf(pointers: Iterable<string>): Set<string> {
   }
   return all;
 }
+
+/** An error and its place. */
+type PlacedError = SchemaError & { readonly place: Place };
 
 /** A place of the view in terms of the document. */
 interface Place {
@@ -97,32 +96,33 @@ function placeInDocument(instancePath: string, { origins }: ValidationView): Pla
   const depth = section === 'definitions' ? 2 : 5;
   const origin = origins.get(inside('', ...tokens.slice(0, depth)));
   if (origin === undefined) {
-    return { pointer: instancePath, part: instancePath, inPart: null, key: kind === 'schemes' ? 'SWAGGER_SCHEME_MISSING' : 'SWAGGER_INVALID' };
+    return {
+      pointer: instancePath,
+      part: instancePath,
+      inPart: null,
+      key: kind === 'schemes' ? 'SWAGGER_SCHEME_MISSING' : 'SWAGGER_INVALID',
+    };
   }
   const inPart = inside('', ...tokens.slice(depth));
-  const pointer = `${origin}${inPart}`;
-  if (section === 'definitions') return { pointer, part: pointer, inPart: null, key: keyOfSchema(origin) };
-  return { pointer, part: origin, inPart, key: kind === 'parameters' ? 'SWAGGER_PARAMETER_INVALID' : 'SWAGGER_RESPONSE_INVALID' };
-}
-
-function keyOfSchema(pointer: string): ImportFaultKey {
-  const isOfParameter = tokensOf(pointer).at(-3) === 'parameters';
-  return isOfParameter ? 'SWAGGER_PARAMETER_INVALID' : 'SWAGGER_RESPONSE_INVALID';
+  const isOfParameter = kind === 'parameters' || tokens[1]?.startsWith(PARAMETER_SCHEMA) === true;
+  const key = isOfParameter ? 'SWAGGER_PARAMETER_INVALID' : 'SWAGGER_RESPONSE_INVALID';
+  return { pointer: `${origin}${inPart}`, part: origin, inPart: section === 'definitions' ? null : inPart, key };
 }
 
 /**
- * Whether an error says what is wrong. For a thing that can have one of several forms Ajv lists what it lacks to have
- * each of them; its own keys and its place are checked elsewhere, so only what lies deeper tells something.
+ * Whether an error at a place says what is wrong. Of a thing that can have one of several forms, its own keys and what
+ * kind it is are checked elsewhere, so that only what lies deeper tells something.
  */
-function isTelling({ inPart }: Place, { keyword }: SchemaError): boolean {
-  if (keyword === 'oneOf' || keyword === 'anyOf') return false;
+function isTelling({ inPart }: Place): boolean {
   return inPart === null || (inPart !== '' && inPart !== '/in');
 }
 
 /** The operation that the words of the second pass are about: they hold its path and method, but no JSON pointer. */
 function placeOf(message: string, { paths }: DocumentSource): string {
   const operations = paths.flatMap((path) => path.operations);
-  const named = operations.filter(({ path, methodType }) => message.includes(`/paths${path}/${methodType.toLowerCase()}`));
+  const named = operations.filter(({ path, methodType }) =>
+    message.includes(`/paths${path}/${methodType.toLowerCase()}`),
+  );
   const longest = named.toSorted((a, b) => b.path.length - a.path.length)[0];
   return longest?.pointer ?? '';
 }

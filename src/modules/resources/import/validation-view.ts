@@ -6,9 +6,23 @@ import type { DocumentSource, Located, OperationSource } from './operations.js';
 /** Items of a list that the validator gets to see. It compares every two of them, which our own checks need not do. */
 const MAX_LIST = 200;
 /** Top-level keys that the contract reads more leniently than Swagger, or that have checks of their own. */
-const OWN_CHECKS = new Set(['info', 'host', 'schemes', 'consumes', 'produces', 'paths', 'definitions', 'parameters', 'responses']);
+const OWN_CHECKS = new Set([
+  'info',
+  'host',
+  'schemes',
+  'consumes',
+  'produces',
+  'paths',
+  'definitions',
+  'parameters',
+  'responses',
+]);
 /** What a file parameter needs according to Swagger. Many documents leave it out, and nothing here depends on it. */
 const FORM_CONTENT_TYPE = 'multipart/form-data';
+
+/** How the names of body schemas start in a view, by where they come from. */
+export const PARAMETER_SCHEMA = 'parameter-';
+const RESPONSE_SCHEMA = 'response-';
 
 /** A document made ready for the validator, and the pointers in the document of those of its parts that stand elsewhere there. */
 export interface ValidationView {
@@ -18,8 +32,22 @@ export interface ValidationView {
 
 /** Keys of a parameter, a header and the items of either that say which values it takes. */
 const VALUE_KEYS = [
-  ...['type', 'format', 'items', 'default', 'enum', 'multipleOf', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum'],
-  ...['maxLength', 'minLength', 'pattern', 'maxItems', 'minItems', 'uniqueItems'],
+  'type',
+  'format',
+  'items',
+  'default',
+  'enum',
+  'multipleOf',
+  'maximum',
+  'exclusiveMaximum',
+  'minimum',
+  'exclusiveMinimum',
+  'maxLength',
+  'minLength',
+  'pattern',
+  'maxItems',
+  'minItems',
+  'uniqueItems',
 ];
 
 /**
@@ -57,7 +85,14 @@ class OperationViewer {
   private readonly shown = new Set<unknown>();
 
   view(source: OperationSource): JsonObject {
-    const { operationId, parameters: _own, consumes: _consumes, produces: _produces, responses: _responses, ...rest } = source.operation;
+    const {
+      operationId,
+      parameters: _own,
+      consumes: _consumes,
+      produces: _produces,
+      responses: _responses,
+      ...rest
+    } = source.operation;
     const ofPath = pathVariables(source.path).map((name) => ({ name, in: 'path', required: true, type: 'string' }));
     return {
       ...(clipped(rest) as JsonObject),
@@ -81,7 +116,7 @@ class OperationViewer {
     if (!isJsonObject(parameter)) return parameter;
     const common = picked(parameter, ['name', 'in', 'description', 'required']);
     if (parameter['in'] !== 'body') return { type: 'string', ...common, ...valueView(parameter) };
-    this.addSchema(parameter['schema'], inside(pointer, 'schema'));
+    this.addSchema(PARAMETER_SCHEMA, parameter['schema'], inside(pointer, 'schema'));
     return { ...common, schema: {} };
   }
 
@@ -98,8 +133,10 @@ class OperationViewer {
     if (!isJsonObject(response)) return response;
     const { headers, schema } = response;
     const isFile = isJsonObject(schema) && schema['type'] === 'file';
-    if (schema !== undefined && !isFile) this.addSchema(schema, inside(pointer, 'schema'));
-    const views = isJsonObject(headers) ? Object.entries(headers).map(([name, header]) => [name, headerView(header)] as const) : null;
+    if (schema !== undefined && !isFile) this.addSchema(RESPONSE_SCHEMA, schema, inside(pointer, 'schema'));
+    const views = isJsonObject(headers)
+      ? Object.entries(headers).map(([name, header]) => [name, headerView(header)] as const)
+      : null;
     return {
       description: '',
       ...picked(response, ['description', 'headers', 'examples']),
@@ -107,8 +144,8 @@ class OperationViewer {
     };
   }
 
-  private addSchema(schema: unknown, pointer: string): void {
-    const name = `body-${this.origins.size}`;
+  private addSchema(prefix: string, schema: unknown, pointer: string): void {
+    const name = `${prefix}${this.origins.size}`;
     this.origins.set(inside('/definitions', name), pointer);
     this.schemas[name] = isJsonObject(schema) ? bodySchemaView(clipped(schema) as JsonObject) : schema;
   }

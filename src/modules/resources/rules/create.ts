@@ -3,14 +3,8 @@ import type { HttpMethod, ResourcePluginType } from '../../../contract/plugins/i
 import { AppError, fieldError } from '../../../errors/index.js';
 import { newId } from '../../../kernel/ids.js';
 import { followCors } from './cors-method.js';
-import {
-  checkBackend,
-  FaultList,
-  placeOfPath,
-  readPlugins,
-  type RequestedPlugin,
-  withInherited,
-} from './plugin-list.js';
+import { checkBackend, FaultList, readPlugins, type RequestedPlugin, withInherited } from './plugin-list.js';
+import { placeOfPath } from './resource-plugin.js';
 import type { PluginSettings, ResourceTree } from './resource-tree.js';
 
 /** A method as a client asks for it. */

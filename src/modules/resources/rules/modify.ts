@@ -2,7 +2,8 @@ import { isBelow } from '../../../contract/paths.js';
 import type { ResourcePluginType } from '../../../contract/plugins/index.js';
 import { fieldError } from '../../../errors/index.js';
 import { followCors } from './cors-method.js';
-import { checkBackend, checkTypes, FaultList, placeOfPath, readSettings } from './plugin-list.js';
+import { checkBackend, checkTypes, FaultList, readSettings } from './plugin-list.js';
+import { placeOfPath } from './resource-plugin.js';
 import type { MethodNode, ResourceNode, ResourceTree } from './resource-tree.js';
 
 /** A change of one plugin: set to `pluginConfigJson`, or deleted with `delete`. */

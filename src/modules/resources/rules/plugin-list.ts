@@ -1,6 +1,7 @@
-import { checkSettings, faultDetails, type SettingFault } from '../../../contract/plugins/check.js';
-import { type PluginPlace, resourcePlugins, type ResourcePluginType } from '../../../contract/plugins/index.js';
+import { faultDetails, type SettingFault } from '../../../contract/plugins/check.js';
+import type { PluginPlace, ResourcePluginType } from '../../../contract/plugins/index.js';
 import { AppError, type ErrorDetail, type ErrorKey } from '../../../errors/index.js';
+import { checkResourceSettings, misplacement } from './resource-plugin.js';
 import type { PluginSettings } from './resource-tree.js';
 
 /** A plugin as a client asks for it. */
@@ -50,11 +51,6 @@ export class FaultList {
   }
 }
 
-/** Which kind of place a path is for plugins. */
-export function placeOfPath(path: string): PluginPlace {
-  return path === '/' ? 'root' : 'path';
-}
-
 /**
  * Reads the plugins asked for on a resource; faults go to `faults` and what is faulty is left out.
  * Faults: INVALID_INPUT (a type twice), RESOURCE_PLUGIN_INVALID (wrong place, bad setting), FRONTEND_PATH_MISMATCH,
@@ -83,15 +79,9 @@ export function checkTypes(
   const types = requested.map((plugin) => plugin.pluginType);
   for (const [index, type] of types.entries()) {
     const field = `${where.field}[${index}].pluginType`;
-    const places: readonly PluginPlace[] = resourcePlugins[type].places;
+    const misplaced = misplacement(type, where.place);
     if (types.indexOf(type) !== index) faults.add('INVALID_INPUT', field, `${type} stands twice`);
-    if (!places.includes(where.place)) {
-      faults.add(
-        'RESOURCE_PLUGIN_INVALID',
-        field,
-        `${type} cannot be set on a ${where.place === 'method' ? 'method' : 'path'}`,
-      );
-    }
+    if (misplaced !== null) faults.add('RESOURCE_PLUGIN_INVALID', field, misplaced);
   }
 }
 
@@ -103,13 +93,8 @@ export function readSettings(
   path: string,
   faults: FaultList,
 ): object | null {
-  const place = `${field}.pluginConfigJson`;
-  const checked = checkSettings(resourcePlugins[type], config, path, 'RESOURCE_PLUGIN_INVALID');
-  faults.addSettingFaults(checked.faults, place);
-  if (!checked.settings) return null;
-  if ('frontendEndpointPath' in checked.settings && checked.settings.frontendEndpointPath !== path) {
-    faults.add('FRONTEND_PATH_MISMATCH', `${place}.frontendEndpointPath`, `must be ${path}`);
-  }
+  const checked = checkResourceSettings(type, config, path, 'RESOURCE_PLUGIN_INVALID');
+  faults.addSettingFaults(checked.faults, `${field}.pluginConfigJson`);
   return checked.settings;
 }
 

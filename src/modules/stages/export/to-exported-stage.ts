@@ -59,9 +59,7 @@ function toMethod(
     methodName: methodName ?? methodType,
     methodDescription,
     plugins: resourcePluginsOf(plugins),
-    parameters: parameters
-      ? { ...parameters, requestBody: toBody(parameters.requestBody, modelNames) }
-      : NO_PARAMETERS,
+    parameters: parameters ? { ...parameters, requestBody: toBody(parameters.requestBody, modelNames) } : NO_PARAMETERS,
     responses: responses
       ? {
           ...responses,
@@ -82,5 +80,7 @@ function toBody(body: StoredBody | null, modelNames: ReadonlyMap<string, string>
 }
 
 function resourcePluginsOf(plugins: StageResourceSettings['plugins']): ExportedPlugin[] {
-  return plugins.flatMap(({ pluginType, config }) => (isResourcePluginType(pluginType) ? [{ pluginType, config }] : []));
+  return plugins.flatMap(({ pluginType, config }) =>
+    isResourcePluginType(pluginType) ? [{ pluginType, config }] : [],
+  );
 }

@@ -1,0 +1,15 @@
+/** Median, 95th percentile and maximum of some times in milliseconds, to a tenth. */
+export interface Summary {
+  readonly median: number;
+  readonly p95: number;
+  readonly max: number;
+}
+
+export function summary(values: readonly number[]): Summary {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => {
+    const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+    return Number(value.toFixed(1));
+  };
+  return { median: at(0.5), p95: at(0.95), max: at(1) };
+}

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import {
+  AppError,
+  errorCatalog,
+  type ErrorKey,
+  gatewayFailures,
+  gatewayResponseTypes,
+  httpStatusOfCode,
+} from '../../src/errors/index.js';
+
+const entries = Object.entries(errorCatalog);
+
+describe('the error catalogue', () => {
+  it('has the 99 errors of the published table and the one for unknown URLs', () => {
+    expect(entries).toHaveLength(100);
+  });
+
+  it('has no code and no key twice', () => {
+    expect(new Set(entries.map(([, { code }]) => code)).size).toBe(entries.length);
+  });
+
+  it('says each error in English and Korean, and what brings it about', () => {
+    for (const [key, { en, ko, cause }] of entries) {
+      expect([key, en]).toEqual([key, expect.stringMatching(/\S/)]);
+      expect([key, ko]).toEqual([key, expect.stringMatching(/[가-힣]/)]);
+      expect([key, cause]).toEqual([key, expect.stringMatching(/^[A-Z].*\.$/)]);
+    }
+  });
+
+  it('gives every code an HTTP status by its first three digits, success 200 and FAIL 500', () => {
+    const statuses = new Set(entries.map(([, { code }]) => httpStatusOfCode(code)));
+    expect([...statuses].toSorted()).toEqual([200, 400, 401, 403, 404, 409, 500]);
+    expect([0, -1, 400101000, 4041007].map(httpStatusOfCode)).toEqual([200, 500, 400, 404]);
+  });
+
+  it('is documented, every code with its messages', () => {
+    const page = readFileSync(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+    for (const [, { code, en }] of entries) {
+      expect(page).toContain(String(code));
+      expect(page).toContain(en);
+    }
+  });
+
+  it('is what AppError takes number, status and message from', () => {
+    for (const [key, { code, en }] of entries) {
+      const error = new AppError(key as ErrorKey);
+      expect([error.code, error.message, error.httpStatus]).toEqual([code, en, httpStatusOfCode(code)]);
+    }
+  });
+});
+
+describe('the failures of the gateway', () => {
+  it('have a type that can be redefined, but for the two that the published table fixes', () => {
+    const fixed = Object.entries(gatewayFailures).filter(([, { type }]) => type === null);
+    expect(fixed.map(([key]) => key)).toEqual(['RequestTooLarge', 'ResponseTooLarge']);
+    const types = new Set(Object.values(gatewayFailures).map(({ type }) => type));
+    for (const type of gatewayResponseTypes) expect(types).toContain(type);
+  });
+
+  it('carry codes that begin with their HTTP status, but for the two of JWKS as published', () => {
+    const others = Object.values(gatewayFailures).filter(({ code, status }) => httpStatusOfCode(code) !== status);
+    expect(others.map(({ code, status }) => [code, status])).toEqual([
+      [5012001, 500],
+      [5012002, 500],
+    ]);
+  });
+});
