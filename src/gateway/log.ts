@@ -18,5 +18,5 @@ export function errorFields(error: unknown): LogFields {
   if (!types.isNativeError(error)) return { error: String(error) };
   const { code } = error as NodeJS.ErrnoException;
   const cause = types.isNativeError(error.cause) ? error.cause.message : undefined;
-  return { error: error.message, code, cause, stack: error.stack };
+  return { error: error.message, errorCode: code, cause, stack: error.stack };
 }

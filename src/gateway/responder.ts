@@ -3,7 +3,7 @@ import { gatewayFailures } from '../errors/index.js';
 import type { ResponseWriter } from './exchange.js';
 import { renderFailure } from './failures/index.js';
 import { type HeaderList, setHeader } from './headers.js';
-import { errorFields, type Log } from './log.js';
+import { errorFields, type Log, type LogLevel } from './log.js';
 import { type RequestContext, RequestFailed } from './request-context.js';
 import type { PluginChain } from './chain.js';
 
@@ -56,7 +56,8 @@ export class Responder {
   /** Answers with a failure; a response that has begun is cut off. `cause` goes to the log when there is one. */
   fail(failure: GatewayFailure, cause: unknown): void {
     const { exchange } = this.context;
-    if (failure.failure === 'InternalError') this.record('error', failure, cause);
+    if (failure.failure === 'InternalError')
+      this.record('error', 'a request failed inside the gateway', failure, cause);
     if (exchange.isAnswered) return this.cut(failure);
     const { head, body } = renderFailure(failure, this.context);
     this.finish(head.headers);
@@ -65,7 +66,7 @@ export class Responder {
 
   /** Breaks the connection off, because no response could say what has gone wrong. */
   cut(failure: GatewayFailure): void {
-    this.record('warn', failure, null);
+    this.record('warn', 'a response was cut off', failure, null);
     this.context.exchange.cut();
   }
 
@@ -81,15 +82,10 @@ export class Responder {
     setHeader(headers, REQUEST_ID_HEADER, this.context.exchange.id);
   }
 
-  private record(level: 'warn' | 'error', { failure, detail }: GatewayFailure, cause: unknown): void {
+  private record(level: LogLevel, message: string, { failure, detail }: GatewayFailure, cause: unknown): void {
     const { exchange, stage } = this.context;
-    const fields = {
-      requestId: exchange.id,
-      stageId: stage?.stageId,
-      failure,
-      code: gatewayFailures[failure].code,
-      detail,
-    };
-    this.log(level, 'a request was ended without its response', cause ? { ...fields, ...errorFields(cause) } : fields);
+    const { code } = gatewayFailures[failure];
+    const fields = { requestId: exchange.id, stageId: stage?.stageId, failure, code, detail };
+    this.log(level, message, cause ? { ...fields, ...errorFields(cause) } : fields);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseEnvironment } from '../kernel/environment.js';
 import { parsePortList } from '../kernel/ports.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -82,10 +83,6 @@ export class Settings {
    * @throws Error that names every bad variable and what it should be.
    */
   static fromEnvironment(environment: NodeJS.ProcessEnv): Settings {
-    const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-    const parsed = settingsSchema.safeParse(given);
-    if (parsed.success) return new Settings(parsed.data);
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`Bad settings in the environment. ${faults.join('; ')}`);
+    return new Settings(parseEnvironment(settingsSchema, environment));
   }
 }

@@ -60,7 +60,7 @@ describe('hostile bytes', () => {
   const bytes = fc.constantFrom('\0', '\r', '\n', ' ', '\t', ':', '\x7f', '\xff', ';', '0', 'G', '\r\n', '\r\n\r\n');
   const change = fc.record({ at: fc.nat(WHOLE.length), drop: fc.nat(3), put: bytes });
 
-  it('never end the gateway, and reach the backend only as a whole request with the same body or none', async () => {
+  it('never end the gateway, and reach the backend as one request at most', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
         backend().received.length = 0;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pluginOrder } from '../../src/gateway/chain.js';
 import { readSettings, startGateway } from '../../src/gateway/index.js';
 
@@ -56,15 +57,17 @@ describe('a port that is taken', () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
+    const dataDir = await mkdtemp(join(tmpdir(), 'gateway-test-'));
     const settings = {
       ...readSettings(TOKEN),
       host: '127.0.0.1',
       port,
       gatewayId: 'x',
-      dataDir: `${tmpdir()}/gateway-test-taken`,
+      dataDir,
     };
     await expect(startGateway(settings, () => undefined)).rejects.toThrow('EADDRINUSE');
     taken.close();
+    await rm(dataDir, { recursive: true });
   });
 });
 

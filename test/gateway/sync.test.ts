@@ -77,6 +77,16 @@ describe('following the control plane', () => {
     expect(controlPlane.receipts).toHaveLength(1);
   });
 
+  it('goes on with the other stages while a snapshot cannot be had, and asks for it again', async () => {
+    await deploy('one', 'first');
+    controlPlane.snapshotStatuses.push(503);
+    const one = controlPlane.deploy(HOSTS.one, snapshot('one', 'second'));
+    await deploy('two', 'other');
+    expect(await served('two.test')).toBe('other');
+    expect((await controlPlane.receiptOf(one)).refusal).toBeNull();
+    expect(await served('one.test')).toBe('second');
+  });
+
   it('asks for nothing again while nothing changes', async () => {
     await deploy('one', 'first');
     await until(() => controlPlane.manifestCalls >= 2);

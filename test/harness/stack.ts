@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { newId } from '../../src/kernel/ids.js';
+import { findFreePort } from '../../src/main/dev/free-port.js';
 import { Api } from './api.js';
-import { freePort, type ProductProcess, startProcess } from './process.js';
+import { type ProductProcess, startProcess } from './process.js';
 
 /** Variable in which the global set-up tells test files where its state stands. */
 export const STATE_FILE_VARIABLE = 'GATEWRIGHT_TEST_STATE';
@@ -132,7 +133,7 @@ export async function launchStack(
   };
   const running = { controlPlanes: [] as ProductProcess[], gateways: [] as ProductProcess[] };
   const startControlPlane = async (extra: Record<string, string> = {}) => {
-    const port = Number(extra['PORT'] ?? (await freePort()));
+    const port = Number(extra['PORT'] ?? (await findFreePort('127.0.0.1')));
     const started = await startProcess('control-plane', port, {
       PORT: String(port),
       HOST: '127.0.0.1',
@@ -148,7 +149,7 @@ export async function launchStack(
     return folder;
   };
   const startGateway = async (extra: Record<string, string> = {}) => {
-    const port = await freePort();
+    const port = await findFreePort('127.0.0.1');
     const id = newId();
     const started = await startProcess('gateway', port, {
       GATEWAY_PORT: String(port),

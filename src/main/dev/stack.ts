@@ -48,6 +48,7 @@ export class DevStack {
     this.controlPlane = await this.startChild('control plane', 'control-plane', {
       ...secrets,
       PORT: String(settings.controlPlane.port),
+      HOST: settings.controlPlane.host,
       DATABASE_URL: databaseUrl,
     });
     await this.controlPlane.ready(`${controlPlaneUrl}/health/ready`, signal);
@@ -56,6 +57,7 @@ export class DevStack {
     this.gateway = await this.startChild('gateway', 'gateway', {
       GATEWAY_TOKEN: secrets.GATEWAY_TOKEN,
       GATEWAY_PORT: String(settings.gateway.port),
+      GATEWAY_HOST: settings.gateway.host,
       GATEWAY_REGION: settings.region,
       CONTROL_PLANE_URL: controlPlaneUrl,
       DATA_DIR: gatewayData,

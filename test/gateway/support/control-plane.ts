@@ -22,6 +22,8 @@ export class TestControlPlane {
   readonly fetched: string[] = [];
   /** Statuses to answer receipts with before they are taken. */
   readonly receiptStatuses: number[] = [];
+  /** Statuses to answer with before snapshots are given. */
+  readonly snapshotStatuses: number[] = [];
   manifestCalls = 0;
   private readonly server = createServer((request, response) => void this.answer(request, response));
   private readonly changes = new EventEmitter().setMaxListeners(0);
@@ -88,6 +90,8 @@ export class TestControlPlane {
     if (request.method === 'GET' && kind === 'gateways' && what === 'manifest')
       return this.answerManifest(url, response);
     if (request.method === 'GET' && kind === 'snapshots') {
+      const status = this.snapshotStatuses.shift();
+      if (status !== undefined) return send(response, status);
       this.fetched.push(id);
       return send(response, this.snapshots.has(id) ? 200 : 404, this.snapshots.get(id));
     }
@@ -105,6 +109,8 @@ export class TestControlPlane {
   }
 
   private async answerManifest(url: URL, response: ServerResponse): Promise<void> {
+    if (url.searchParams.get('region') !== 'KR1' || url.searchParams.get('formatVersion') !== '1')
+      return send(response, 400);
     this.manifestCalls += 1;
     const deadline = Date.now() + Number(url.searchParams.get('waitMs'));
     while (this.manifest.hash === url.searchParams.get('known') && Date.now() < deadline && !response.destroyed) {
