@@ -33,7 +33,8 @@ function largeDocument(): string {
   }
   const document: Json = { swagger: '2.0', info: { title: 'large', version: '1' }, paths, definitions };
   const missing = TARGET_BYTES - JSON.stringify(document).length;
-  for (const definition of Object.values<Json>(definitions)) definition.description = 'x'.repeat(Math.floor(missing / 200));
+  for (const definition of Object.values<Json>(definitions))
+    definition.description = 'x'.repeat(Math.floor(missing / 200));
   return JSON.stringify({ swaggerData: document });
 }
 

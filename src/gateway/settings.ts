@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseEnvironment } from '../kernel/environment.js';
 import { parsePortList } from '../kernel/ports.js';
 import { type AddressSet, parseAddressSet } from './addresses.js';
 
@@ -85,13 +86,7 @@ export interface GatewaySettings {
  * @throws Error that names every bad variable and what it should be.
  */
 export function readSettings(environment: NodeJS.ProcessEnv): GatewaySettings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = settingsSchema.safeParse(given);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`Bad settings in the environment. ${faults.join('; ')}`);
-  }
-  return fromVariables(parsed.data);
+  return fromVariables(parseEnvironment(settingsSchema, environment));
 }
 
 function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings {

@@ -30,7 +30,7 @@ describe('the error catalogue', () => {
 
   it('gives every code an HTTP status by its first three digits, success 200 and FAIL 500', () => {
     const statuses = new Set(entries.map(([, { code }]) => httpStatusOfCode(code)));
-    expect([...statuses].toSorted()).toEqual([200, 400, 401, 403, 404, 409, 500]);
+    expect(statuses).toEqual(new Set([200, 400, 401, 403, 404, 409, 500]));
     expect([0, -1, 400101000, 4041007].map(httpStatusOfCode)).toEqual([200, 500, 400, 404]);
   });
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { enforcedPluginTypes } from '../../src/contract/plugins/enforced.js';
 import { pluginOrder } from '../../src/gateway/chain.js';
 import { readSettings, startGateway } from '../../src/gateway/index.js';
 
@@ -80,5 +81,9 @@ describe('the order of the plugins', () => {
       'SET_RESPONSE_HEADER',
       'REMOVE_RESPONSE_HEADER',
     ]);
+  });
+
+  it('holds exactly the plugins that the control plane lets be deployed', () => {
+    expect(pluginOrder.map(({ type }) => type).toSorted()).toEqual([...enforcedPluginTypes].toSorted());
   });
 });

@@ -24,7 +24,7 @@ describe('migrations', () => {
   it('are applied once when several replicas start at once', async () => {
     const url = await useEmptyDatabase();
     const applied = await Promise.all([migrate(url, folder), migrate(url, folder), migrate(url, folder)]);
-    expect(applied.map((names) => names.length).toSorted()).toEqual([0, 0, expect.any(Number)]);
+    expect(applied.filter((names) => names.length > 0)).toHaveLength(1);
     expect(await migrate(url, folder)).toEqual([]);
   });
 
@@ -82,7 +82,9 @@ describe('database errors', () => {
 
   it('of a query that is wrong are failures, of a server that is not there unreachable', async () => {
     expect(await faultOf(stack.query('SELECT no_such_column'))).toEqual({ kind: 'failed' });
-    expect(databaseFault(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))).toEqual({ kind: 'unreachable' });
+    expect(databaseFault(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }))).toEqual({
+      kind: 'unreachable',
+    });
     expect(databaseFault(Object.assign(new Error('shutdown'), { code: '57P01' }))).toEqual({ kind: 'unreachable' });
   });
 
@@ -102,6 +104,11 @@ describe('database errors', () => {
   });
 
   it('are not seen in errors of other kinds', () => {
-    expect([new Error('x'), null, 'text', { code: 'ERR_ASSERTION' }].map(databaseFault)).toEqual([null, null, null, null]);
+    expect([new Error('x'), null, 'text', { code: 'ERR_ASSERTION' }].map(databaseFault)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 });
