@@ -28,6 +28,51 @@ export interface FormDataParameter extends Omit<QueryParameter, 'dataType'> {
   readonly dataType: FormDataType;
 }
 
+/** The request parameters of a method. `Body` names its model in the way of whoever holds it. */
+export interface RequestParameters<Body> {
+  readonly queryStringList: readonly QueryParameter[];
+  readonly headerList: readonly HeaderParameter[];
+  readonly formDataList: readonly FormDataParameter[];
+  readonly requestBody: Body | null;
+  readonly contentTypeList: readonly string[];
+}
+
+/** A response of a method by its status code, 100 to 599. */
+export interface MethodResponse<Body> {
+  readonly responseStatusCode: number;
+  readonly description: string | null;
+  readonly headerList: readonly HeaderField[];
+  readonly responseBody: Body | null;
+}
+
+/** The responses of a method. */
+export interface MethodResponses<Body> {
+  readonly responseList: readonly MethodResponse<Body>[];
+  readonly contentTypeList: readonly string[];
+}
+
+/** Request parameters with every body turned into another form. */
+export function mapParameters<From, To>(
+  parameters: RequestParameters<From>,
+  change: (body: From) => To | null,
+): RequestParameters<To> {
+  return { ...parameters, requestBody: parameters.requestBody && change(parameters.requestBody) };
+}
+
+/** Responses with every body turned into another form. */
+export function mapResponses<From, To>(
+  responses: MethodResponses<From>,
+  change: (body: From) => To | null,
+): MethodResponses<To> {
+  return {
+    ...responses,
+    responseList: responses.responseList.map((response) => ({
+      ...response,
+      responseBody: response.responseBody && change(response.responseBody),
+    })),
+  };
+}
+
 /** Limits of parameters, responses and models; lengths in characters. Source: the ranges of the published guide. */
 export const parameterLimits = {
   nameLength: 50,

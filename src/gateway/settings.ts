@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { parseEnvironment } from '../kernel/environment.js';
-import { parsePortList } from '../kernel/ports.js';
+import { parseEnvironment, portListVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
 import { type AddressSet, parseAddressSet } from './addresses.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -27,15 +26,7 @@ const settingsSchema = z.object({
     .default('KR1'),
   DATA_DIR: z.string().default('.data'),
   TRUSTED_PROXIES: addresses.prefault(''),
-  ALLOWED_UPSTREAM_PORTS: z
-    .string()
-    .default('80,443,10000-12000')
-    .transform((text, context) => {
-      const allowed = parsePortList(text);
-      if (allowed) return allowed;
-      context.addIssue({ code: 'custom', message: 'must be ports and ranges like 80,443,10000-12000' });
-      return z.NEVER;
-    }),
+  ALLOWED_UPSTREAM_PORTS: portListVariable.prefault(STANDARD_UPSTREAM_PORTS),
   DENIED_UPSTREAM_CIDRS: addresses.prefault('169.254.0.0/16,fe80::/10'),
   UPSTREAM_TIMEOUT_MS: milliseconds.default(60_000),
   UPSTREAM_CONNECT_TIMEOUT_MS: milliseconds.default(10_000),

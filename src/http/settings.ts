@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { parseEnvironment } from '../kernel/environment.js';
-import { parsePortList } from '../kernel/ports.js';
+import { parseEnvironment, portListVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const limit = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
@@ -31,15 +30,7 @@ const settingsSchema = z.object({
   MAX_SERVICES: limit(10),
   MAX_METHODS: limit(100),
   MAX_STAGES: limit(10),
-  ALLOWED_UPSTREAM_PORTS: z
-    .string()
-    .default('80,443,10000-12000')
-    .transform((text, context) => {
-      const allowed = parsePortList(text);
-      if (allowed) return allowed;
-      context.addIssue({ code: 'custom', message: 'must be ports and ranges like 80,443,10000-12000' });
-      return z.NEVER;
-    }),
+  ALLOWED_UPSTREAM_PORTS: portListVariable.prefault(STANDARD_UPSTREAM_PORTS),
   /** How long gateways have to take a deployment, in milliseconds. */
   DEPLOY_TIMEOUT_MS: z.coerce.number().int().min(1000).max(600_000).default(30_000),
 });

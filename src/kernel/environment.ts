@@ -1,4 +1,16 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { parsePortList } from './ports.js';
+
+/** A variable that lists ports and ranges of ports; read as the test whether a port is in it. */
+export const portListVariable = z.string().transform((text, context) => {
+  const includes = parsePortList(text);
+  if (includes) return includes;
+  context.addIssue({ code: 'custom', message: 'must be ports and ranges like 80,443,10000-12000' });
+  return z.NEVER;
+});
+
+/** Ports that backends may have unless an installation says otherwise. Source: the console guide. */
+export const STANDARD_UPSTREAM_PORTS = '80,443,10000-12000';
 
 /**
  * Reads settings from environment variables; empty ones count as absent.

@@ -1,4 +1,4 @@
-import type { FormDataParameter, HeaderField, HeaderParameter, QueryParameter } from '../../../contract/parameters.js';
+import type { MethodResponse, MethodResponses, RequestParameters } from '../../../contract/parameters.js';
 import type { HttpMethod, ResourcePluginType } from '../../../contract/plugins/index.js';
 
 /** A plugin with its setting as the schema of its type gives it: defaults filled in, plain data. */
@@ -21,27 +21,10 @@ export interface PlannedBody {
 }
 
 /** The request parameters of a method, as "List Resource Parameters" answers them but for the name of the model. */
-export interface PlannedParameters {
-  readonly queryStringList: readonly QueryParameter[];
-  readonly headerList: readonly HeaderParameter[];
-  readonly formDataList: readonly FormDataParameter[];
-  readonly requestBody: PlannedBody | null;
-  readonly contentTypeList: readonly string[];
-}
-
-/** A response by its status code, 100 to 599. */
-export interface PlannedResponse {
-  readonly responseStatusCode: number;
-  readonly description: string | null;
-  readonly headerList: readonly HeaderField[];
-  readonly responseBody: PlannedBody | null;
-}
-
-/** The responses of a method, as "Get Resource Response" answers them but for the names of the models. */
-export interface PlannedResponses {
-  readonly responseList: readonly PlannedResponse[];
-  readonly contentTypeList: readonly string[];
-}
+export type PlannedParameters = RequestParameters<PlannedBody>;
+/** A response, as "Get Resource Response" answers it but for the name of the model. */
+export type PlannedResponse = MethodResponse<PlannedBody>;
+export type PlannedResponses = MethodResponses<PlannedBody>;
 
 /**
  * A method to create. `plugins` holds exactly one of HTTP and MOCK.

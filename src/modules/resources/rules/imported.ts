@@ -1,4 +1,9 @@
-import type { FormDataParameter, HeaderField, HeaderParameter, QueryParameter } from '../../../contract/parameters.js';
+import {
+  mapParameters,
+  mapResponses,
+  type MethodResponses,
+  type RequestParameters,
+} from '../../../contract/parameters.js';
 import { newId } from '../../../kernel/ids.js';
 import type { ImportPlan, PlannedBody, PlannedMethod, PlannedModel, PlannedPlugin } from '../import/import-plan.js';
 import type { ResourceNode } from './resource-tree.js';
@@ -11,24 +16,9 @@ export interface StoredBody {
 }
 
 /** Request parameters of a method as they are stored. */
-export interface StoredParameters {
-  readonly queryStringList: readonly QueryParameter[];
-  readonly headerList: readonly HeaderParameter[];
-  readonly formDataList: readonly FormDataParameter[];
-  readonly requestBody: StoredBody | null;
-  readonly contentTypeList: readonly string[];
-}
-
+export type StoredParameters = RequestParameters<StoredBody>;
 /** Responses of a method as they are stored. */
-export interface StoredResponses {
-  readonly responseList: readonly {
-    readonly responseStatusCode: number;
-    readonly description: string | null;
-    readonly headerList: readonly HeaderField[];
-    readonly responseBody: StoredBody | null;
-  }[];
-  readonly contentTypeList: readonly string[];
-}
+export type StoredResponses = MethodResponses<StoredBody>;
 
 /** A resource of an import; parameters and responses are null for paths and for methods that CORS made. */
 export interface ImportedResource extends ResourceNode {
@@ -70,27 +60,18 @@ export function toRows(plan: ImportPlan): ImportedRows {
 function toMethod(method: PlannedMethod, modelIds: ReadonlyMap<string, string>): ImportedResource {
   const { path, methodType: type, methodName: name, methodDescription: description, madeByCors, plugins } = method;
   const { parameters, responses } = method;
+  const toStored = (body: PlannedBody) => toBody(body, modelIds);
   return {
     id: newId(),
     path,
     method: { type, name, description, madeByCors },
     plugins: toSettings(plugins),
-    parameters: madeByCors ? null : { ...parameters, requestBody: toBody(parameters.requestBody, modelIds) },
-    responses: madeByCors
-      ? null
-      : {
-          ...responses,
-          responseList: responses.responseList.map((response) => ({
-            ...response,
-            responseBody: toBody(response.responseBody, modelIds),
-          })),
-        },
+    parameters: madeByCors ? null : mapParameters(parameters, toStored),
+    responses: madeByCors ? null : mapResponses(responses, toStored),
   };
 }
 
-function toBody(body: PlannedBody | null, modelIds: ReadonlyMap<string, string>): StoredBody | null {
-  if (body === null) return null;
-  const { modelName, ...rest } = body;
+function toBody({ modelName, ...rest }: PlannedBody, modelIds: ReadonlyMap<string, string>): StoredBody {
   const modelId = modelIds.get(modelName);
   if (modelId === undefined) throw new Error(`The plan has no model ${modelName}`);
   return { ...rest, modelId };

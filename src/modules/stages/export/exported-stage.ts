@@ -1,4 +1,4 @@
-import type { FormDataParameter, HeaderField, HeaderParameter, QueryParameter } from '../../../contract/parameters.js';
+import type { MethodResponses, RequestParameters } from '../../../contract/parameters.js';
 import type { HttpMethod, ResourcePluginType } from '../../../contract/plugins/index.js';
 
 /** A resource plugin; plugins of stages are no part of an export (the guide: they are set anew after an import). */
@@ -26,22 +26,8 @@ export interface ExportedMethod {
   readonly methodName: string;
   readonly methodDescription: string | null;
   readonly plugins: readonly ExportedPlugin[];
-  readonly parameters: {
-    readonly queryStringList: readonly QueryParameter[];
-    readonly headerList: readonly HeaderParameter[];
-    readonly formDataList: readonly FormDataParameter[];
-    readonly requestBody: ExportedBody | null;
-    readonly contentTypeList: readonly string[];
-  };
-  readonly responses: {
-    readonly responseList: readonly {
-      readonly responseStatusCode: number;
-      readonly description: string | null;
-      readonly headerList: readonly HeaderField[];
-      readonly responseBody: ExportedBody | null;
-    }[];
-    readonly contentTypeList: readonly string[];
-  };
+  readonly parameters: RequestParameters<ExportedBody>;
+  readonly responses: MethodResponses<ExportedBody>;
 }
 
 export interface ExportedModel {

@@ -1,3 +1,4 @@
+import { mapParameters, mapResponses } from '../../../contract/parameters.js';
 import { isResourcePluginType } from '../../../contract/plugins/index.js';
 import type { StoredBody, StoredParameters, StoredResponses } from '../../resources/index.js';
 import type { StageResourceSettings } from '../stage-settings.js';
@@ -53,30 +54,24 @@ function toMethod(
 ): ExportedMethod | null {
   if (methodType === null) return null;
   const { parameters, responses } = description ?? {};
+  const toExported = (body: StoredBody) => toBody(body, modelNames);
   return {
     path,
     methodType,
     methodName: methodName ?? methodType,
     methodDescription,
     plugins: resourcePluginsOf(plugins),
-    parameters: parameters ? { ...parameters, requestBody: toBody(parameters.requestBody, modelNames) } : NO_PARAMETERS,
-    responses: responses
-      ? {
-          ...responses,
-          responseList: responses.responseList.map((response) => ({
-            ...response,
-            responseBody: toBody(response.responseBody, modelNames),
-          })),
-        }
-      : NO_RESPONSES,
+    parameters: parameters ? mapParameters(parameters, toExported) : NO_PARAMETERS,
+    responses: responses ? mapResponses(responses, toExported) : NO_RESPONSES,
   };
 }
 
-function toBody(body: StoredBody | null, modelNames: ReadonlyMap<string, string>): ExportedBody | null {
-  const modelName = body && modelNames.get(body.modelId);
-  return body && modelName !== null && modelName !== undefined
-    ? { name: body.name, description: body.description, modelName }
-    : null;
+function toBody(
+  { name, description, modelId }: StoredBody,
+  modelNames: ReadonlyMap<string, string>,
+): ExportedBody | null {
+  const modelName = modelNames.get(modelId);
+  return modelName === undefined ? null : { name, description, modelName };
 }
 
 function resourcePluginsOf(plugins: StageResourceSettings['plugins']): ExportedPlugin[] {
