@@ -46,7 +46,7 @@ class Forwarding implements UpstreamObserver {
   onHead(status: number, headers: HeaderList): void {
     const declaredBytes = Number(findHeader(headers, 'content-length') ?? 0);
     if (declaredBytes > MAX_BODY_BYTES && this.exchange.method !== 'HEAD') return this.refuseResponse();
-    this.writer = this.responder.start(status, endToEndHeaders(headers));
+    this.writer = this.responder.start(status, endToEndHeaders(status, headers));
     this.writer.onDrain(() => this.call?.resume());
   }
 

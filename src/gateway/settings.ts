@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { parseEnvironment, portListVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
+import { parseEnvironment, portListVariable, portVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
 import { type AddressSet, parseAddressSet } from './addresses.js';
 
-const port = z.coerce.number().int().min(0).max(65_535);
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 const addresses = z.string().transform((text, context) => {
   const set = parseAddressSet(text);
@@ -12,14 +11,14 @@ const addresses = z.string().transform((text, context) => {
 });
 
 const settingsSchema = z.object({
-  GATEWAY_PORT: port.default(8080),
+  GATEWAY_PORT: portVariable(0).default(8080),
   GATEWAY_HOST: z.string().default('0.0.0.0'),
   GATEWAY_ID: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
     .optional(),
   CONTROL_PLANE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).default('http://127.0.0.1:3000'),
-  GATEWAY_TOKEN: z.string('must be set').min(16, 'must have at least 16 characters'),
+  GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters'),
   GATEWAY_REGION: z
     .string()
     .regex(/^[A-Z0-9]{1,10}$/, 'must be a name like KR1')

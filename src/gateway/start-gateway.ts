@@ -19,8 +19,8 @@ export interface RunningGateway {
  */
 export async function startGateway(settings: GatewaySettings, log: Log = standardLog): Promise<RunningGateway> {
   const gatewayId = settings.gatewayId ?? (await readOrMakeGatewayId(settings.dataDir));
-  const stages = new CurrentStages();
   const upstreams = new Upstreams(settings);
+  const stages = new CurrentStages((origins) => upstreams.keepOnly(origins));
   const configuration = new Configuration(stages, new DiskCopy(settings.dataDir), log);
   await configuration.loadFromDisk();
   const parts = { settings, stages, upstreams, log };

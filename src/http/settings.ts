@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { parseEnvironment, portListVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
+import { parseEnvironment, portListVariable, portVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
 
-const port = z.coerce.number().int().min(0).max(65_535);
 const limit = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
 
 const settingsSchema = z.object({
-  PORT: port.default(3000),
+  PORT: portVariable(0).default(3000),
   HOST: z.string().default('0.0.0.0'),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must be a postgres:// URL'),
   /** Value of the first project's appKey. */

@@ -1,14 +1,52 @@
 import { createHash } from 'node:crypto';
+import type { Steps } from './steps.js';
 
 /** JSON text of a value with the keys of every object sorted, so that equal values give equal texts. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-  });
+  return JSON.stringify(value, (_key, inner: unknown) => (isPlainObject(inner) ? withSortedKeys(inner) : inner));
 }
 
 /** SHA-256 of the canonical JSON of a value, in hex. */
 export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+/** How deep a value is taken apart: a list in a member of the whole goes item by item. */
+const DEPTH = 2;
+
+/** {@link contentHash} of a JSON value, in pieces. */
+export function* contentHashSteps(value: unknown): Steps<string> {
+  const hash = createHash('sha256');
+  for (const piece of canonicalPieces(value, DEPTH)) {
+    hash.update(piece);
+    yield;
+  }
+  return hash.digest('hex');
+}
+
+function* canonicalPieces(value: unknown, depth: number): Generator<string> {
+  if (depth > 0 && Array.isArray(value)) {
+    for (const [at, item] of value.entries()) {
+      yield at === 0 ? '[' : ',';
+      yield* canonicalPieces(item, depth - 1);
+    }
+    yield value.length === 0 ? '[]' : ']';
+  } else if (depth > 0 && isPlainObject(value)) {
+    const members = Object.entries(withSortedKeys(value));
+    for (const [at, [key, member]] of members.entries()) {
+      yield `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`;
+      yield* canonicalPieces(member, depth - 1);
+    }
+    yield members.length === 0 ? '{}' : '}';
+  } else {
+    yield canonicalJson(value);
+  }
+}
+
+function isPlainObject(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function withSortedKeys(value: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { parsePortList } from './ports.js';
 
+const LAST_PORT = 65_535;
+
+/** A variable that is a TCP port; `first` 0 lets the operating system choose one. */
+export function portVariable(first: 0 | 1) {
+  const words = `must be a port from ${first} to ${LAST_PORT}`;
+  return z.coerce.number(words).int(words).min(first, words).max(LAST_PORT, words);
+}
+
 /** A variable that lists ports and ranges of ports; read as the test whether a port is in it. */
 export const portListVariable = z.string().transform((text, context) => {
   const includes = parsePortList(text);
@@ -21,8 +29,14 @@ export function parseEnvironment<Schema extends z.ZodType>(
   environment: NodeJS.ProcessEnv,
 ): z.output<Schema> {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: plainWords });
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`Bad settings in the environment. ${faults.join('; ')}`);
+}
+
+/** For schemas without words of their own; undefined leaves the words to zod. */
+function plainWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code !== 'invalid_type') return undefined;
+  return issue.input === undefined ? 'must be set' : `must be a ${issue.expected}`;
 }

@@ -35,6 +35,7 @@ const SCRIPTS: Record<string, { text: string; ends: boolean }> = {
   stalled: { text: 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc', ends: false },
   twolengths: { text: 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd', ends: false },
   split: { text: 'HTTP/1.1 200 OK\r\nX-A: 1\rX-B: 2\r\nContent-Length: 0\r\n\r\n', ends: false },
+  nocontent: { text: 'HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\n', ends: false },
   early: { text: 'HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno', ends: false },
 };
 const working = useBackend();
@@ -98,6 +99,12 @@ describe('a backend that does not do its part', () => {
 
   it.each(['short', 'badchunk', 'stalled'])('after the head of its answer cuts the client off: %s', async (what) => {
     await expect(gateway().call(`/scripted/${what}`)).rejects.toThrow();
+  });
+
+  it('by giving 204 a length is passed on without it', async () => {
+    const answer = await gateway().call('/scripted/nocontent');
+    expect(answer.status).toBe(204);
+    expect(answer.headers).not.toHaveProperty('content-length');
   });
 
   it('is not asked again on the same connection', async () => {

@@ -14,10 +14,10 @@ export interface ProductProcess {
   readonly port: number;
   /** Everything that it has printed. */
   output(): string;
-  /** Asks it to stop and waits until it has. */
-  stop(): Promise<void>;
+  /** Asks it to stop and waits until it has. Gives its exit code, null when a signal has ended it. */
+  stop(): Promise<number | null>;
   /** Ends it at once, as a crash would. */
-  kill(): Promise<void>;
+  kill(): Promise<number | null>;
 }
 
 /** Starts `dist/main/<entry>.js` with these variables and waits until /health/ready (or `readyPath`) answers 200. */
@@ -27,6 +27,30 @@ export async function startProcess(
   variables: Record<string, string>,
   readyPath = '/health/ready',
 ): Promise<ProductProcess> {
+  const { child, output } = spawnEntry(entry, variables);
+  const url = `http://127.0.0.1:${port}`;
+  await waitUntilReady(child, `${url}${readyPath}`, output);
+  return {
+    pid: child.pid ?? 0,
+    url,
+    port,
+    output,
+    stop: () => end(child, 'SIGTERM'),
+    kill: () => end(child, 'SIGKILL'),
+  };
+}
+
+/** Runs `dist/main/<entry>.js` with these variables until it ends by itself; gives its exit code and what it printed. */
+export async function runProcessToEnd(
+  entry: 'control-plane' | 'gateway',
+  variables: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const { child, output } = spawnEntry(entry, variables);
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, output: output() };
+}
+
+function spawnEntry(entry: string, variables: Record<string, string>): { child: ChildProcess; output: () => string } {
   const program = fileURLToPath(new URL(`${entry}.js`, DIST));
   const child = spawn(process.execPath, ['--enable-source-maps', program], {
     env: { PATH: process.env.PATH, NO_COLOR: '1', ...variables },
@@ -35,16 +59,7 @@ export async function startProcess(
   const printed: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilReady(child, `${url}${readyPath}`, () => printed.join(''));
-  return {
-    pid: child.pid ?? 0,
-    url,
-    port,
-    output: () => printed.join(''),
-    stop: () => end(child, 'SIGTERM'),
-    kill: () => end(child, 'SIGKILL'),
-  };
+  return { child, output: () => printed.join('') };
 }
 
 async function waitUntilReady(child: ChildProcess, url: string, output: () => string): Promise<void> {
@@ -59,9 +74,11 @@ async function waitUntilReady(child: ChildProcess, url: string, output: () => st
   throw new Error(`${url} did not answer 200; the process printed:\n${output()}`);
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+  }
+  return child.exitCode;
 }

@@ -1,10 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { newId } from '../../kernel/ids.js';
 import type { Exchange } from '../exchange.js';
-import { defaultFailure } from '../failures/index.js';
 import type { GatewaySettings } from '../settings.js';
+import { ClientConnection } from './client-connection.js';
 import { NodeExchange } from './node-exchange.js';
 
 const MAX_HEAD_BYTES = 32 * 1024;
@@ -17,8 +16,8 @@ const DETAILS: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'the request was not complete in time',
   HPE_HEADER_OVERFLOW: 'the headers are too large',
 };
-/** How long a connection is kept for the client to read its last answer. */
-const LINGER_MS = 2_000;
+/** How much longer than a backend may be silent a connection may: the backend's time is up first. */
+const SILENCE_MARGIN_MS = 1_000;
 
 /** Takes connections and gives every request on them to a handler. */
 export interface Engine {
@@ -43,28 +42,9 @@ export async function startEngine(settings: GatewaySettings, handle: (exchange: 
   });
   // Headers beyond the standard limit of their number would be dropped silently; their size is limited anyway.
   server.maxHeadersCount = 0;
-  /** Connections that are open, each with its latest request. */
-  const connections = new Map<Duplex, NodeExchange | null>();
-  server.on('connection', (socket) => {
-    connections.set(socket, null);
-    socket.once('close', () => connections.delete(socket));
-  });
-  const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
-    if (isAmbiguous(request)) return answerMalformed(request.socket, NOT_HTTP);
-    const exchange = new NodeExchange(request, response, { expectsContinue, isLast: () => isClosing });
-    connections.set(request.socket, exchange);
-    handle(exchange);
-  };
-  server.on('request', take(false));
-  server.on('checkContinue', take(true));
-  // An expectation that nobody knows is not one to fail for; node:http would answer it by itself.
-  server.on('checkExpectation', take(false));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (canAnswer(socket, connections.get(socket) ?? null))
-      answerMalformed(socket, DETAILS[error.code ?? ''] ?? NOT_HTTP);
-    else socket.destroy();
-  });
-  server.on('connect', (_request, socket) => answerMalformed(socket, NOT_HTTP));
+  // Ends connections on which nothing moves, as of a client that does not read its answers.
+  server.setTimeout(settings.upstreamTimeoutMs + SILENCE_MARGIN_MS);
+  const connections = takeConnections(server, () => isClosing, handle);
   await listen(server, settings);
   const { port } = server.address() as AddressInfo;
   return {
@@ -73,10 +53,45 @@ export async function startEngine(settings: GatewaySettings, handle: (exchange: 
       isClosing = true;
       const closed = closeServer(server, timeoutMs);
       // node:http does not count a connection as idle that has never carried a request.
-      for (const [socket, latest] of connections) if (!latest) socket.destroy();
+      for (const [socket, connection] of connections) if (connection.isUnused) socket.destroy();
       return closed;
     },
   };
+}
+
+/** Gives every request on every connection to the handler. Gives the open connections. */
+function takeConnections(
+  server: Server,
+  isLast: () => boolean,
+  handle: (exchange: Exchange) => void,
+): ReadonlyMap<Duplex, ClientConnection> {
+  const connections = new Map<Duplex, ClientConnection>();
+  server.on('connection', (socket) => {
+    connections.set(socket, new ClientConnection(socket, handle));
+    socket.once('close', () => connections.delete(socket));
+  });
+  const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
+    const connection = connections.get(request.socket);
+    // What follows on a connection that has been refused is parsed all the same; it is no request to serve.
+    if (!connection || connection.isRefused) return;
+    if (isAmbiguous(request)) connection.refuse(NOT_HTTP);
+    else connection.take(new NodeExchange(request, response, { expectsContinue, isLast }));
+  };
+  server.on('request', take(false));
+  server.on('checkContinue', take(true));
+  // An expectation that nobody knows is not one to fail for; node:http would answer it by itself.
+  server.on('checkExpectation', take(false));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    const connection = connections.get(socket);
+    if (connection) connection.refuse(DETAILS[error.code ?? ''] ?? NOT_HTTP);
+    else socket.destroy();
+  });
+  server.on('connect', (_request, socket) => {
+    // node:http lets go of the socket here; an error that nobody hears would end the process.
+    socket.on('error', () => socket.destroy());
+    connections.get(socket)?.refuse(NOT_HTTP);
+  });
+  return connections;
 }
 
 function listen(server: Server, { port, host }: GatewaySettings): Promise<void> {
@@ -109,29 +124,4 @@ function isAmbiguous({ rawHeaders, headers }: IncomingMessage): boolean {
     if (rawHeaders[at]?.toLowerCase() === 'host') hosts += 1;
   }
   return hosts > 1;
-}
-
-/** Whether an answer to a broken request can reach the client without mixing into the answer of an earlier one. */
-function canAnswer(socket: Duplex, latest: NodeExchange | null): boolean {
-  if (!socket.writable) return false;
-  return latest === null || latest.isOver || (latest.isReceiving && !latest.isAnswered);
-}
-
-/** Answers what is no request and closes the connection: where the next request would begin is unknown. */
-function answerMalformed(socket: Duplex, detail: string): void {
-  const { head, body } = defaultFailure({ failure: 'RequestInvalid', detail });
-  const headers = [
-    ...head.headers,
-    'X-Request-Id',
-    newId(),
-    'Content-Length',
-    String(body.length),
-    'Connection',
-    'close',
-  ];
-  let text = `HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}\r\n`;
-  for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
-  socket.end(`${text}\r\n${body}`);
-  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once('close', () => clearTimeout(timer));
 }

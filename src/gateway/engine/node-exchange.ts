@@ -99,6 +99,11 @@ export class NodeExchange implements Exchange {
     });
   }
 
+  /** Calls once when the response has been sent or can no longer be, and is the connection's latest. */
+  onOver(listener: () => void): void {
+    this.response.once('close', listener);
+  }
+
   private readBody(): RequestBody | null {
     const { request, response } = this;
     const declared = request.headers['content-length'];

@@ -1,3 +1,4 @@
+import { runAtOnce, type Steps } from '../../kernel/steps.js';
 import { parseSegment, pathVariables } from '../../contract/paths.js';
 import { type MixedSegment, mixedSegment } from './mixed-segment.js';
 import { isDotSegment } from './segments.js';
@@ -49,11 +50,19 @@ interface Search<Path> {
  * @throws Error when a path cannot be read or matches the same requests as another one.
  */
 export function buildRouter<Path extends RoutablePath>(paths: Iterable<Path>): Router<Path> {
+  return runAtOnce(routerSteps(paths));
+}
+
+/** {@link buildRouter} path by path. */
+export function* routerSteps<Path extends RoutablePath>(paths: Iterable<Path>): Steps<Router<Path>> {
   const root = emptyNode<Path>();
-  for (const path of paths) insert(root, path);
-  sortMixed(root);
   const names = new Map<Path, readonly string[]>();
-  for (const path of paths) names.set(path, pathVariables(path.path));
+  for (const path of paths) {
+    insert(root, path);
+    names.set(path, pathVariables(path.path));
+    yield;
+  }
+  sortMixed(root);
   const found = (path: Path, values: (readonly string[])[], servesMethod: boolean): RouteMatch<Path> => ({
     path,
     variables: new Map((names.get(path) ?? []).map((name, index) => [name, values[index] ?? []])),

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { resourcePlugins } from '../../contract/plugins/index.js';
 import { headerMap, headerValue } from '../../contract/plugins/shared.js';
 import { pathFault } from '../../contract/paths.js';
-import { type Snapshot, snapshotSchema, type SnapshotPath, type SnapshotRoute } from '../../contract/snapshot.js';
+import { snapshotSchema, type SnapshotPath, type SnapshotRoute } from '../../contract/snapshot.js';
+import { type Steps } from '../../kernel/steps.js';
 import { TemplateError } from '../../contract/templates.js';
 import { type GatewayResponseType, gatewayResponseTypes } from '../../errors/index.js';
 import { buildChain } from '../chain.js';
 import { buildCors } from '../cors/index.js';
 import { compileBackendUrl, compileTemplate, headerEncoder } from '../rewriting/index.js';
-import { buildRouter } from '../router/index.js';
+import { routerSteps } from '../router/index.js';
 import { bodyEncoder } from './body-encoder.js';
 import type {
   HeaderTemplates,
@@ -22,34 +23,60 @@ import type {
 /** A snapshot that the gateway does not take; `message` says why. */
 export class SnapshotRefused extends Error {}
 
+/** The contract but for the paths, which are checked one by one. */
+const frameSchema = snapshotSchema.extend({ paths: z.array(z.unknown()) });
+type Frame = z.output<typeof frameSchema>;
+
 /**
- * Builds all that serving a snapshot needs; nothing is parsed or looked up by name per request later.
+ * Builds all that serving a snapshot needs, path by path; nothing is parsed or looked up by name per request later.
  * @throws SnapshotRefused for a snapshot that does not fit the contract or asks for what this gateway cannot do.
  */
-export function loadStage(document: unknown): LoadedStage {
-  const parsed = snapshotSchema.safeParse(document);
-  if (!parsed.success) throw new SnapshotRefused(`the snapshot does not fit: ${z.prettifyError(parsed.error)}`);
+export function* loadStage(document: unknown): Steps<LoadedStage> {
+  const frame = frameSchema.safeParse(document);
+  if (!frame.success) throw misfit(frame.error);
   try {
-    return build(parsed.data);
+    return yield* build(frame.data);
   } catch (cause) {
+    if (cause instanceof SnapshotRefused) throw cause;
     const reason =
       cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
     throw new SnapshotRefused(reason, { cause });
   }
 }
 
-function build(snapshot: Snapshot): LoadedStage {
+function misfit(error: z.ZodError): SnapshotRefused {
+  return new SnapshotRefused(`the snapshot does not fit: ${z.prettifyError(error)}`);
+}
+
+function* build(snapshot: Frame): Steps<LoadedStage> {
   const responses = new Map<GatewayResponseType, LoadedGatewayResponse | null>();
   for (const { type: name, ...response } of snapshot.gatewayResponses) {
     const type = gatewayResponseTypes.find((known) => known === name);
     if (!type) throw new Error(`there is no gateway response ${name}`);
     responses.set(type, loadGatewayResponse(response));
   }
+  const paths: LoadedPath[] = [];
+  for (const [at, path] of snapshot.paths.entries()) {
+    paths.push(loadPath(readPath(path, at)));
+    yield;
+  }
   return {
     stageId: snapshot.stageId,
-    router: buildRouter(snapshot.paths.map(loadPath)),
+    router: yield* routerSteps(paths),
+    origins: originsOf(paths),
     gatewayResponses: responses,
   };
+}
+
+function readPath(path: unknown, at: number): SnapshotPath {
+  const parsed = snapshotSchema.shape.paths.element.safeParse(path);
+  if (parsed.success) return parsed.data;
+  throw misfit(new z.ZodError(parsed.error.issues.map((issue) => ({ ...issue, path: ['paths', at, ...issue.path] }))));
+}
+
+function originsOf(paths: readonly LoadedPath[]): Set<string> {
+  const backends = paths.flatMap(({ routes }) => [...routes.values()].map(({ backend }) => backend));
+  return new Set(backends.flatMap((backend) => (backend.type === 'HTTP' ? [backend.url.origin] : [])));
 }
 
 function loadPath({ path, cors, routes }: SnapshotPath): LoadedPath {

@@ -44,6 +44,8 @@ export interface LoadedGatewayResponse {
 export interface LoadedStage {
   readonly stageId: string;
   readonly router: Router<LoadedPath>;
+  /** Scheme, host and port of every backend that a route may call. */
+  readonly origins: ReadonlySet<string>;
   /** Null for one with a template that cannot be read. */
   readonly gatewayResponses: ReadonlyMap<GatewayResponseType, LoadedGatewayResponse | null>;
 }

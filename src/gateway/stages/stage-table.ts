@@ -31,6 +31,9 @@ export class CurrentStages {
   /** Null until a configuration has been loaded, be it an empty one. */
   private current: StageTable | null = null;
 
+  /** `onSwap` hears the origins of all backends that the stages of a new table may call. */
+  constructor(private readonly onSwap: (origins: ReadonlySet<string>) => void) {}
+
   get isLoaded(): boolean {
     return this.current !== null;
   }
@@ -40,7 +43,8 @@ export class CurrentStages {
   }
 
   /** Exchanges all stages at once; requests that run keep what they began with. */
-  swap(stages: Iterable<HostedStage>): void {
+  swap(stages: readonly HostedStage[]): void {
     this.current = stageTable(stages);
+    this.onSwap(new Set(stages.flatMap(({ stage }) => [...stage.origins])));
   }
 }

@@ -1,5 +1,6 @@
 import type { Manifest, ManifestStage, Receipt } from '../../contract/sync.js';
-import { contentHash } from '../../kernel/canonical-json.js';
+import { contentHash, contentHashSteps } from '../../kernel/canonical-json.js';
+import { runAtOnce, runInSlices } from '../../kernel/steps.js';
 import { errorFields, type Log } from '../log.js';
 import { type CurrentStages, type LoadedStage, loadStage, SnapshotRefused } from '../stages/index.js';
 import type { DiskCopy } from './disk-copy.js';
@@ -44,7 +45,7 @@ export class Configuration {
     };
     for (const { stage: wanted, snapshot } of await this.disk.read(note)) {
       try {
-        this.held.set(wanted.stageId, { wanted, snapshot, stage: loadStage(snapshot) });
+        this.held.set(wanted.stageId, { wanted, snapshot, stage: runAtOnce(loadStage(snapshot)) });
       } catch (error) {
         if (!(error instanceof SnapshotRefused)) throw error;
         note(wanted.stageId, error);
@@ -106,10 +107,11 @@ export class Configuration {
     if (known !== undefined) return { refusal: known };
     try {
       const { hash, snapshot } = await fetch(wanted.deploymentId);
-      if (hash !== wanted.snapshotHash || contentHash(snapshot) !== hash) {
+      // In slices, as many requests wait on this thread while a large stage is taken.
+      if (hash !== wanted.snapshotHash || (await runInSlices(contentHashSteps(snapshot))) !== hash) {
         throw new SnapshotRefused('the snapshot does not have the hash that the manifest names');
       }
-      return { wanted, snapshot, stage: loadStage(snapshot) };
+      return { wanted, snapshot, stage: await runInSlices(loadStage(snapshot)) };
     } catch (error) {
       if (!(error instanceof SnapshotRefused)) return { unfetched: error };
       const { stageId, deploymentId } = wanted;

@@ -23,13 +23,14 @@ export function hopByHopTest(headers: readonly string[]): (lowerName: string) =>
   return (lowerName) => HOP_BY_HOP.has(lowerName) || (named.has(lowerName) && !END_TO_END.has(lowerName));
 }
 
-/** The headers of a response without those that end here. */
-export function endToEndHeaders(headers: readonly string[]): HeaderList {
+/** The headers of a response of some status without those that end here. */
+export function endToEndHeaders(status: number, headers: readonly string[]): HeaderList {
   const isHopByHop = hopByHopTest(headers);
   // A length beside chunks is wrong (RFC 9112, 6.3): passed on, it would frame what follows on the client's connection.
-  const isChunked = findHeader(headers, 'transfer-encoding') !== null;
+  // So is one with 204 (RFC 9110, 8.6), which has no body whatever it says.
+  const hasNoLength = status === 204 || findHeader(headers, 'transfer-encoding') !== null;
   const endsHere = (lowerName: string): boolean =>
-    isHopByHop(lowerName) || (isChunked && lowerName === 'content-length');
+    isHopByHop(lowerName) || (hasNoLength && lowerName === 'content-length');
   const kept: HeaderList = [];
   for (let at = 0; at < headers.length; at += 2) {
     const name = headers[at] ?? '';

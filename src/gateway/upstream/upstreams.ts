@@ -19,6 +19,8 @@ interface Upstream {
 /** The backends by origin, each with its kept connections and its breaker. */
 export class Upstreams {
   private readonly upstreams = new Map<string, Upstream>();
+  /** Pools that finish what runs on them. */
+  private readonly leaving = new Set<Pool>();
   private readonly connect: ReturnType<typeof upstreamConnector>;
 
   constructor(private readonly settings: GatewaySettings) {
@@ -37,9 +39,20 @@ export class Upstreams {
     return call;
   }
 
+  /** Forgets the backends at other origins; calls that run there go on to their end. */
+  keepOnly(origins: ReadonlySet<string>): void {
+    for (const [origin, { pool }] of this.upstreams) {
+      if (origins.has(origin)) continue;
+      this.upstreams.delete(origin);
+      this.leaving.add(pool);
+      void pool.close().finally(() => this.leaving.delete(pool));
+    }
+  }
+
   /** Breaks every connection off. */
   async close(): Promise<void> {
-    await Promise.all([...this.upstreams.values()].map(({ pool }) => pool.destroy()));
+    const kept = Array.from(this.upstreams.values(), ({ pool }) => pool);
+    await Promise.all([...kept, ...this.leaving].map((pool) => pool.destroy()));
   }
 
   private upstream(origin: string): Upstream {

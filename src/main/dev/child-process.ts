@@ -18,6 +18,7 @@ const LOG_MODE = 0o600;
 /** A line of Nest's logger, or of a logger that writes JSON, that says something is wrong. */
 const ALARMING = /\b(WARN|ERROR|FATAL)\b|"level":"(warn|error|fatal)"/;
 
+/** What a child process is started with. */
 export interface ChildOptions {
   /** What people call it; the prefix of its lines. */
   readonly name: string;

@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdir, realpath, symlink, unlink } from 'node:fs/promises';
+import { chmod, mkdir, realpath, symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { newId } from '../../kernel/ids.js';
 import { lstatIfThere, statIfThere } from './files.js';
 import { runProgram, type RunAs } from './run-program.js';
 import { sharedFolder } from './shared-folder.js';
 import { unprivilegedAccount } from './unprivileged-account.js';
+
+const ENTERED_BY_ALL = 0o755;
 
 /** Where the files of a cluster lie (or will), and who its server runs as. */
 export interface ClusterFolder {
@@ -28,8 +30,11 @@ export async function clusterFolder(dataDir: string, say: (line: string) => void
   // A link without a target is left when its target was cleaned away; the data are gone with it.
   if (await lstatIfThere(path)) await unlink(path);
   if (account === null || (await canEnter(account, dataDir))) return { path, account };
-  const elsewhere = join(await sharedFolder(), nameFor(await realpath(dataDir)));
-  await mkdir(elsewhere, { recursive: true });
+  // A name of its own every time: a deleted data folder leaves its files there, whose password is gone with it.
+  const elsewhere = join(await sharedFolder(), newId());
+  await mkdir(elsewhere);
+  // The umask may have shut everybody else out; the cluster in it is its owner's alone anyway.
+  await chmod(elsewhere, ENTERED_BY_ALL);
   const moved = join(elsewhere, 'postgres');
   await symlink(moved, path);
   say(`The database is kept in ${moved}, because the user it runs as (${account.name}) cannot enter ${dataDir}.`);
@@ -49,8 +54,4 @@ function ownerAccount(path: string, uid: number, gid: number): RunAs {
 async function canEnter(account: RunAs, folder: string): Promise<boolean> {
   const { code } = await runProgram(account, '/bin/sh', ['-c', '[ -x "$1" ]', 'sh', folder]);
   return code === 0;
-}
-
-function nameFor(dataDir: string): string {
-  return createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
 }

@@ -15,6 +15,7 @@ const POLL_INTERVAL_MS = 50;
 /** The database that every cluster has; used to look around and to make others. */
 const MAINTENANCE_DATABASE = 'postgres';
 
+/** How the embedded PostgreSQL is started. */
 export interface EmbeddedPostgresOptions {
   /** Folder of the cluster, its password and its log; made when absent. */
   readonly dataDir: string;
@@ -27,6 +28,7 @@ export interface EmbeddedPostgresOptions {
   readonly say?: (line: string) => void;
 }
 
+/** A running embedded PostgreSQL. */
 export interface EmbeddedPostgres {
   readonly pid: number;
   readonly port: number;

@@ -1,16 +1,14 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { parseEnvironment } from '../../kernel/environment.js';
-
-const port = (standard: number) => z.coerce.number().int().min(1).max(65_535).default(standard);
+import { parseEnvironment, portVariable } from '../../kernel/environment.js';
 
 /** Only this machine, unless asked for more: whoever reaches the management API needs no more than the appKey. */
 const LOOPBACK = '127.0.0.1';
 
 const settingsSchema = z.object({
-  PORT: port(3000),
+  PORT: portVariable(1).default(3000),
   HOST: z.string().default(LOOPBACK),
-  GATEWAY_PORT: port(8080),
+  GATEWAY_PORT: portVariable(1).default(8080),
   GATEWAY_HOST: z.string().default(LOOPBACK),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.string().optional(),

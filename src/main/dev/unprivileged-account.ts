@@ -28,7 +28,7 @@ export async function unprivilegedAccount(): Promise<Account | null> {
 }
 
 /** The accounts of a passwd file: `name:password:uid:gid:…` per line. */
-export function readAccounts(passwd: string): Account[] {
+function readAccounts(passwd: string): Account[] {
   return passwd.split('\n').flatMap((line) => {
     const [name, , uid, gid] = line.split(':');
     return name && uid && gid ? [{ name, uid: Number(uid), gid: Number(gid) }] : [];

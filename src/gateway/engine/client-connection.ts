@@ -1,0 +1,90 @@
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { newId } from '../../kernel/ids.js';
+import { defaultFailure } from '../failures/index.js';
+import type { NodeExchange } from './node-exchange.js';
+
+/** How many requests a client may send ahead of their answers: each takes memory, and nobody needs more. */
+const MAX_WAITING = 100;
+/** How long a connection is kept for the client to read its last answer. */
+const LINGER_MS = 2_000;
+
+/** A client's connection and the requests on it. */
+export class ClientConnection {
+  private current: NodeExchange | null = null;
+  private readonly waiting: NodeExchange[] = [];
+  private hasCarried = false;
+  private isEnding = false;
+
+  constructor(
+    private readonly socket: Duplex,
+    private readonly handle: (exchange: NodeExchange) => void,
+  ) {}
+
+  /** Whether no request has come yet. */
+  get isUnused(): boolean {
+    return !this.hasCarried;
+  }
+
+  /** Whether nothing that still comes is a request to serve. */
+  get isRefused(): boolean {
+    return this.isEnding;
+  }
+
+  /**
+   * Has a request handled as soon as those before it are over: a backend must not get a later one first (RFC 9112,
+   * 9.3.2), and only then does the engine tell that the client has gone. A client that sends too far ahead is cut off.
+   */
+  take(exchange: NodeExchange): void {
+    this.hasCarried = true;
+    if (this.current === null) this.begin(exchange);
+    else if (this.waiting.length < MAX_WAITING) this.waiting.push(exchange);
+    else this.cut();
+  }
+
+  /**
+   * Answers what is no request, unless that would mix into the answer of an earlier one, and ends the connection:
+   * where the next request would begin is unknown.
+   */
+  refuse(detail: string): void {
+    if (this.isEnding) return;
+    if (!this.canAnswer) return this.cut();
+    this.isEnding = true;
+    this.socket.end(malformedAnswer(detail));
+    const timer = setTimeout(() => this.socket.destroy(), LINGER_MS);
+    this.socket.once('close', () => clearTimeout(timer));
+  }
+
+  private begin(exchange: NodeExchange): void {
+    this.current = exchange;
+    exchange.onOver(() => this.next());
+    this.handle(exchange);
+  }
+
+  private next(): void {
+    this.current = null;
+    const exchange = this.waiting.shift();
+    // A connection that ends answers nothing more, so that nothing more may be done either.
+    if (exchange && this.socket.writable) this.begin(exchange);
+  }
+
+  private cut(): void {
+    this.isEnding = true;
+    this.socket.destroy();
+  }
+
+  private get canAnswer(): boolean {
+    const { current } = this;
+    if (!this.socket.writable || this.waiting.length > 0) return false;
+    return current === null || current.isOver || (current.isReceiving && !current.isAnswered);
+  }
+}
+
+function malformedAnswer(detail: string): string {
+  const { head, body } = defaultFailure({ failure: 'RequestInvalid', detail });
+  const length = String(Buffer.byteLength(body));
+  const headers = [...head.headers, 'X-Request-Id', newId(), 'Content-Length', length, 'Connection', 'close'];
+  let text = `HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}\r\n`;
+  for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  return `${text}\r\n${body}`;
+}
