@@ -7,6 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/main/dev
 import type { Api } from '../harness/api.js';
 import { mockDocument } from '../harness/documents.js';
 import { expectError } from '../harness/expectations.js';
+import type { ProductProcess } from '../harness/process.js';
 import { launchStack, type PrivateStack } from '../harness/stack.js';
 
 const POLL_INTERVAL_MS = 100;
@@ -15,6 +16,7 @@ let dataDir: string;
 let postgres: EmbeddedPostgres;
 let stack: PrivateStack;
 let api: Api;
+let always200: ProductProcess;
 
 const startPostgres = () => startEmbeddedPostgres({ dataDir, isDurable: true, maxConnections: 100 });
 
@@ -25,6 +27,7 @@ beforeAll(async () => {
   await postgres.createDatabase('away');
   stack = await launchStack(postgres.url('away'), {});
   api = await stack.newProject();
+  always200 = await stack.startControlPlane({ HTTP_STATUS_POLICY: 'always-200' });
 });
 
 afterAll(async () => {
@@ -46,6 +49,7 @@ describe('while the database is away', () => {
     expectError(await api.call('POST', '/services', body), 'DATABASE_FAILED');
     expect((await fetch(`${stack.address.controlUrl}/health/ready`)).status).toBe(500);
     expect((await fetch(`${stack.address.controlUrl}/health/live`)).status).toBe(200);
+    expect((await fetch(`${always200.url}/health/ready`)).status).toBe(500);
     expect((await api.request(stageUrl, 'GET', '/hello')).text).toBe('hello');
 
     postgres = await startPostgres();

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SYNC_PREFIX } from '../../src/contract/sync.js';
 import { Api, type Json } from '../harness/api.js';
 import { mockDocument } from '../harness/documents.js';
 import { expectError } from '../harness/expectations.js';
@@ -67,6 +68,11 @@ describe('settings that change the answers', () => {
   it('HTTP_STATUS_POLICY always-200 keeps the codes in the body alone', async () => {
     const { status, body } = await api.call('GET', '/services/nope');
     expect([status, body.header.resultCode]).toEqual([200, 404101000]);
+  });
+
+  it('HTTP_STATUS_POLICY always-200 holds for the management API alone: a gateway sees that it is refused', async () => {
+    const call = `${stack.address.controlUrl}${SYNC_PREFIX}/gateways/stranger/receipts`;
+    expect((await fetch(call, { method: 'POST' })).status).toBe(401);
   });
 
   it('BOOTSTRAP_APP_KEY, REGIONS, STAGE_DOMAIN, MAX_SERVICES and ALLOWED_UPSTREAM_PORTS hold', async () => {

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, readFile, readlink, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/main/dev/embedded-postgres.js';
@@ -183,6 +183,31 @@ describe('starting and stopping the embedded PostgreSQL', () => {
     const second = await start((line) => said.push(line));
     expect(await query(second.url('kept'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(said.filter((line) => line.startsWith('The database is kept in'))).toHaveLength(1);
+  });
+
+  itAsRoot('keeps its files where its user can enter, whatever the umask', async () => {
+    await chmod(dataDir, 0o700);
+    const umask = process.umask(0o077);
+    try {
+      const server = await start();
+      expect(await query(server.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    } finally {
+      process.umask(umask);
+    }
+  });
+
+  itAsRoot('begins anew when a data folder is deleted whose files are kept elsewhere', async () => {
+    await chmod(dataDir, 0o700);
+    await (await start()).stop();
+    const kept = dirname(await readlink(join(dataDir, 'postgres')));
+    await rm(dataDir, { recursive: true });
+    try {
+      await mkdir(dataDir, { mode: 0o700 });
+      const server = await start();
+      expect(await query(server.url('postgres'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    } finally {
+      await rm(kept, { recursive: true });
+    }
   });
 });
 
