@@ -45,7 +45,7 @@ export function compile(input: CompilerInput): Snapshot {
     regionCode,
     stageName,
     paths,
-    gatewayResponses: [],
+    gatewayResponses: input.gatewayResponses.toSorted((a, b) => (a.type < b.type ? -1 : 1)),
   };
 }
 

@@ -1,2 +1,2 @@
 export { compile } from './compile.js';
-export type { CompilerInput, CompilerPlugin, CompilerResource } from './input.js';
+export type { CompilerGatewayResponse, CompilerInput, CompilerPlugin, CompilerResource } from './input.js';

@@ -15,6 +15,14 @@ export interface CompilerResource {
   readonly plugins: readonly CompilerPlugin[];
 }
 
+/** A gateway response that the service has redefined; bodies by content type. */
+export interface CompilerGatewayResponse {
+  readonly type: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodies: Readonly<Record<string, string>>;
+}
+
 /** What a snapshot is made of. */
 export interface CompilerInput {
   readonly stageId: string;
@@ -23,4 +31,5 @@ export interface CompilerInput {
   readonly stageName: string | null;
   readonly backendEndpointUrl: string;
   readonly resources: readonly CompilerResource[];
+  readonly gatewayResponses: readonly CompilerGatewayResponse[];
 }

@@ -3,7 +3,9 @@ export const parameterDataTypes = ['STRING', 'BOOLEAN', 'INTEGER', 'LONG', 'FLOA
 /** Data types of form fields: those of other parameters, and files. */
 export const formDataTypes = [...parameterDataTypes, 'FILE'] as const;
 
+/** A data type of a parameter or a response header. */
 export type ParameterDataType = (typeof parameterDataTypes)[number];
+/** A data type of a form field. */
 export type FormDataType = (typeof formDataTypes)[number];
 
 /** A header that a request or a response carries. `description` null: none was given. */

@@ -3,6 +3,7 @@ export type PathPiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string; readonly rest: boolean };
 
+/** Characters of a resource path. Source: the ranges of the published guide. */
 export const MAX_PATH_LENGTH = 255;
 
 const TEXT = /^[A-Za-z0-9.+\-_~]*$/;

@@ -56,7 +56,11 @@ export const snapshotSchema = z.strictObject({
   gatewayResponses: z.array(gatewayResponse),
 });
 
+/** A snapshot as checked. */
 export type Snapshot = z.output<typeof snapshotSchema>;
+/** A path of a snapshot. */
 export type SnapshotPath = Snapshot['paths'][number];
+/** A method of a path. */
 export type SnapshotRoute = SnapshotPath['routes'][number];
+/** A plugin of a route. */
 export type SnapshotPlugin = SnapshotRoute['plugins'][number];

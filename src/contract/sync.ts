@@ -18,6 +18,7 @@ export const MAX_MANIFEST_WAIT_MS = 4000;
 /** A gateway that has not asked for this long is not alive: deployments no longer wait for it. */
 export const GATEWAY_ALIVE_MS = 10_000;
 
+/** What the gateways of a region should serve. */
 export const manifestSchema = z.object({
   /** SHA-256 over `stages`; the gateway sends it back as `known`. */
   hash: z.string(),
@@ -32,9 +33,12 @@ export const manifestSchema = z.object({
     }),
   ),
 });
+/** A manifest as checked. */
 export type Manifest = z.output<typeof manifestSchema>;
+/** One stage of a manifest. */
 export type ManifestStage = Manifest['stages'][number];
 
+/** What a gateway says of the deployments of a manifest. */
 export const receiptsSchema = z.object({
   receipts: z
     .array(
@@ -47,5 +51,7 @@ export const receiptsSchema = z.object({
     )
     .max(10_000),
 });
+/** Receipts as checked. */
 export type Receipts = z.output<typeof receiptsSchema>;
+/** What a gateway says of one deployment. */
 export type Receipt = Receipts['receipts'][number];

@@ -19,6 +19,7 @@ export type TemplatePiece =
       readonly quiet: boolean;
     };
 
+/** A text taken apart into what stands as it is and context variables. */
 export type Template = readonly TemplatePiece[];
 
 const PLAIN = [
@@ -36,6 +37,7 @@ const PLAIN = [
 ] as const;
 const WITH_ARGUMENT = ['request.path', 'request.queryString', 'request.header'] as const;
 
+/** What a context variable reads. */
 export type ContextSource = (typeof PLAIN)[number] | (typeof WITH_ARGUMENT)[number];
 
 /** Thrown by {@link parseTemplate}; `message` says what is wrong. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { AppError, type ErrorKey } from '../errors/index.js';
+import { Turns } from '../kernel/turns.js';
 import { type Prisma, PrismaClient } from './client/client.js';
 import { databaseFault } from './pg-errors.js';
 
@@ -15,6 +16,16 @@ export interface FaultNames {
   readonly otherwise?: ErrorKey;
 }
 
+/** How a transaction runs. */
+export interface TransactionOptions extends FaultNames {
+  /**
+   * Id of the service (or of the project, for its list of services) that the transaction changes. Transactions of one
+   * id take turns before they take a connection: those that would only wait for each other's lock must not hold all
+   * connections of this process while others wait for one.
+   */
+  readonly turnOf?: string;
+}
+
 const POOL_SIZE = 20;
 const STATEMENT_TIMEOUT_MS = 20_000;
 const CONNECT_TIMEOUT_MS = 5000;
@@ -27,6 +38,7 @@ const MAX_ATTEMPTS = 5;
 export class Database implements OnModuleDestroy {
   readonly client: PrismaClient;
   private readonly log = new Logger(Database.name);
+  private readonly turns = new Turns();
 
   constructor(readonly url: string) {
     const adapter = new PrismaPg({
@@ -44,9 +56,18 @@ export class Database implements OnModuleDestroy {
   /**
    * Runs a short transaction, all or nothing; no network call belongs into it.
    * Serialization failures and deadlocks are tried again, lost connections are not: they may have been committed.
-   * @throws AppError as `faults` names it, and whatever `run` throws.
+   * @throws AppError as `options` names it, and whatever `run` throws.
    */
-  async transaction<T>(name: string, run: (queries: Queries) => Promise<T>, faults: FaultNames = {}): Promise<T> {
+  async transaction<T>(
+    name: string,
+    run: (queries: Queries) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> {
+    const attempt = () => this.attempt(name, run, options);
+    return options.turnOf === undefined ? attempt() : this.turns.run(options.turnOf, attempt);
+  }
+
+  private async attempt<T>(name: string, run: (queries: Queries) => Promise<T>, faults: FaultNames): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await this.client.$transaction(run, {

@@ -3,6 +3,7 @@ import type { Queries } from './database.js';
 /*
  * Row locks of the control plane, always taken in this order: project, service, stage (stages by id).
  * A rule with 'only one', 'at most' or 'not while' is checked under the lock of the row that it speaks of.
+ * Within one process the transactions of a service also take turns before they begin (TransactionOptions.turnOf).
  */
 
 /** Locks a project: for rules over its services. False when it does not exist. */

@@ -15,6 +15,7 @@ export const gatewayResponseTypes = [
   'BadRequest',
   'InternalServerError',
 ] as const;
+/** A type under which a response can be redefined. */
 export type GatewayResponseType = (typeof gatewayResponseTypes)[number];
 
 /**
@@ -121,6 +122,7 @@ export const gatewayFailures = {
   InternalError: { type: 'InternalServerError', status: 500, code: 500000000, message: 'Internal Server Error' },
 } as const satisfies Record<string, GatewayFailureDefinition>;
 
+/** The key of a failure of the gateway. */
 export type GatewayFailureKey = keyof typeof gatewayFailures;
 
 /** A failure as plugins and the upstream return it: a key and, where the message has a `{detail}`, its text. */

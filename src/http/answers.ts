@@ -5,7 +5,7 @@ export class HeaderAnswer {
   @ApiProperty({ example: true })
   isSuccessful!: boolean;
 
-  @ApiProperty({ example: 0, description: 'Code of the error catalogue; 0 is success.' })
+  @ApiProperty({ type: 'integer', example: 0, description: 'Code of the error catalogue; 0 is success.' })
   resultCode!: number;
 
   @ApiProperty({ example: 'SUCCESS' })
@@ -20,19 +20,19 @@ export class PlainAnswer {
 
 /** Where a page stands in its list. */
 export class PagingAnswer {
-  @ApiProperty({ example: 10 })
+  @ApiProperty({ type: 'integer', example: 10 })
   limit!: number;
 
-  @ApiProperty({ example: 1 })
+  @ApiProperty({ type: 'integer', example: 1 })
   page!: number;
 
-  @ApiProperty({ example: 1, description: 'Entries of the whole list.' })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Entries of the whole list.' })
   totalCount!: number;
 }
 
 /** One fault of a failed call. */
 export class ErrorListAnswer {
-  @ApiProperty({ example: 400100001 })
+  @ApiProperty({ type: 'integer', example: 400100001 })
   resultCode!: number;
 
   @ApiProperty({ example: 'body', description: 'What was read: body, query, swaggerData, …' })

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorDetail } from '../errors/index.js';
 import { failure } from './envelope.js';
+import { isManagementUrl } from './routes.js';
 import type { Settings } from './settings.js';
 
 /** Turns an error of another layer (the database) into the AppError that answers it; gives others back unchanged. */
@@ -27,7 +28,12 @@ export class ErrorFilter implements ExceptionFilter {
     const error = this.toAppError(thrown);
     if (error.httpStatus >= 500) this.logFault(error, request);
     if (reply.sent) return;
-    void reply.status(this.settings.alwaysStatus200 ? 200 : error.httpStatus).send(failure(error));
+    void reply.status(this.statusOf(error, request)).send(failure(error));
+  }
+
+  /** Probes and gateways go by the status, so the policy for clients of the management API must not reach them. */
+  private statusOf(error: AppError, request: FastifyRequest): number {
+    return this.settings.alwaysStatus200 && isManagementUrl(request.url) ? 200 : error.httpStatus;
   }
 
   private toAppError(thrown: unknown): AppError {
@@ -44,7 +50,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 /** Errors that Fastify and Nest raise before a handler runs: no such route, a body that cannot be read. */
 function fromFramework(thrown: unknown): AppError | null {
-  const status = thrown instanceof HttpException ? thrown.getStatus() : statusOf(thrown);
+  const status = thrown instanceof HttpException ? thrown.getStatus() : declaredStatus(thrown);
   if (status === 404) return new AppError('URL_NOT_FOUND');
   if (status === null || status >= 500) return null;
   const message = thrown instanceof Error ? thrown.message : 'cannot be read';
@@ -52,7 +58,7 @@ function fromFramework(thrown: unknown): AppError | null {
   return new AppError('INVALID_PARAMETER', [detail], { cause: thrown });
 }
 
-function statusOf(thrown: unknown): number | null {
+function declaredStatus(thrown: unknown): number | null {
   const status = thrown instanceof Error ? (thrown as { statusCode?: unknown }).statusCode : null;
   return typeof status === 'number' ? status : null;
 }

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 
 /** Asks whether what the process depends on is in reach; rejects when it is not. */
 export type ReadinessProbe = () => Promise<void>;
+/** Under which name a {@link ReadinessProbe} is injected. */
 export const READINESS_PROBE = Symbol('readiness probe');
 
 /** GET /health/live says that the process runs, GET /health/ready that it can do its work. */

@@ -14,6 +14,9 @@ export function serveOpenApi(app: INestApplication, version: string): void {
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .build();
-  const document = SwaggerModule.createDocument(app, config, { extraModels: [FailureAnswer] });
+  const document = SwaggerModule.createDocument(app, config, {
+    extraModels: [FailureAnswer],
+    autoTagControllers: false,
+  });
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Gatewright' });
 }

@@ -7,7 +7,13 @@ const MAX_PAGE = 1_000_000;
 
 /** The query of lists that page. */
 export class PageQuery {
-  @ApiPropertyOptional({ minimum: 1, default: 1, description: 'Page, from 1. A page past the end is empty.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_PAGE,
+    default: 1,
+    description: 'Page, from 1. A page past the end is empty.',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -15,7 +21,13 @@ export class PageQuery {
   @Max(MAX_PAGE)
   page: number = 1;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: MAX_PAGE_LIMIT, default: 10, description: 'Entries of a page.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: MAX_PAGE_LIMIT,
+    default: 10,
+    description: 'Entries of a page.',
+  })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

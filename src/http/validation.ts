@@ -2,6 +2,7 @@ import { type ArgumentMetadata, Injectable, type PipeTransform, type Type } from
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { AppError, type ErrorDetail, type ErrorKey } from '../errors/index.js';
+import { nestedListFaults } from './nested-lists.js';
 import { textFaults } from './storable-text.js';
 
 const MAX_DETAILS = 100;
@@ -27,7 +28,11 @@ export class DtoPipe implements PipeTransform {
     const key = type === 'body' ? 'INVALID_INPUT' : 'INVALID_PARAMETER';
     const instance = toInstance(metatype, plain, key, type);
     const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true });
-    const details = [...errors.flatMap((error) => detailsOf(error, '', type)), ...textFaults(plain, type)];
+    const details = [
+      ...errors.flatMap((error) => detailsOf(error, '', type)),
+      ...nestedListFaults(instance, type),
+      ...textFaults(plain, type),
+    ];
     if (details.length === 0) return instance;
     throw new AppError(key, details.slice(0, MAX_DETAILS));
   }

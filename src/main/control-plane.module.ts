@@ -4,6 +4,8 @@ import { HealthController, READINESS_PROBE } from '../http/health.js';
 import { Settings } from '../http/index.js';
 import { SettingsModule } from '../http/settings.module.js';
 import { DeploymentsModule } from '../modules/deployments/index.js';
+import { GatewayResponsesModule } from '../modules/gateway-responses/index.js';
+import { ModelsModule } from '../modules/models/index.js';
 import { ResourcesModule } from '../modules/resources/index.js';
 import { RoutersModule } from '../modules/routers/index.js';
 import { ServicesModule } from '../modules/services/index.js';
@@ -23,6 +25,8 @@ export class ControlPlaneModule {
         RoutersModule,
         ServicesModule,
         ResourcesModule,
+        ModelsModule,
+        GatewayResponsesModule,
         StagesModule,
         DeploymentsModule,
       ],

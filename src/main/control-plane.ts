@@ -40,6 +40,8 @@ async function createApp(settings: Settings): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     genReqId: () => newId(),
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // What is not an operation is not served: HEAD is not GET.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.send(error, request, reply),
   });

@@ -27,33 +27,44 @@ function properties(): [string, Json][] {
 }
 
 describe('the OpenAPI document', () => {
-  it('is version 3.1 and names the operations of this issue', () => {
+  it('is version 3.1 and names every operation', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(operations.map(([, operation]): string => operation.operationId).toSorted()).toEqual([
+      'createModel',
       'createResourceMethods',
+      'createResourceParameters',
       'createResourcePaths',
+      'createResourceResponses',
       'createService',
       'createStage',
       'deleteDeployment',
+      'deleteModel',
       'deleteResource',
       'deleteService',
       'deleteStage',
       'deployStage',
       'exportStage',
       'getLatestDeployment',
+      'getResourceParameters',
+      'getResourceResponses',
       'getService',
       'importResources',
       'importStageResources',
       'listDeployments',
+      'listGatewayResponses',
+      'listModels',
       'listResources',
       'listServices',
       'listStageResources',
       'listStages',
+      'modifyModel',
       'modifyResourceMethod',
       'modifyResourcePath',
       'modifyService',
       'modifyStage',
       'modifyStageResource',
+      'redefineGatewayResponse',
+      'resetGatewayResponse',
       'rollbackStage',
     ]);
   });
@@ -87,6 +98,28 @@ describe('the OpenAPI document', () => {
         property.example === undefined && !('$ref' in property) && !property.allOf && !property.items?.$ref,
     );
     expect(lacking.map(([name]) => name)).toEqual([]);
+  });
+
+  it('says integer of every number that is one, and a text of every optional text', () => {
+    const types = new Map(properties().map(([name, { type }]) => [name, type]));
+    expect([...types].filter(([, type]) => type === 'number').map(([name]) => name)).toEqual([]);
+    expect(types.get('PagingAnswer.totalCount')).toBe('integer');
+    for (const name of [
+      'CreateServiceRequest.apigwServiceDescription',
+      'CreateStageRequest.stageName',
+      'ModifyStageRequest.stageDescription',
+      'DeployStageRequest.deployDescription',
+    ]) {
+      expect([name, types.get(name)]).toEqual([name, ['string', 'null']]);
+    }
+    const pages = operations.flatMap(([, { parameters }]) => parameters.filter((one: Json) => one.name === 'page'));
+    expect(pages.map(({ schema }) => schema.type)).toEqual(pages.map(() => 'integer'));
+  });
+
+  it('lets the bodies be absent that may be absent', () => {
+    const optional = operations.filter(([, { requestBody }]) => requestBody?.required === false);
+    const names = optional.map(([, { operationId }]): string => operationId);
+    expect(names).toEqual(expect.arrayContaining(['deployStage', 'modifyResourcePath']));
   });
 
   it('refers only to schemas that it has', () => {

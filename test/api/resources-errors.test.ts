@@ -70,7 +70,7 @@ describe('creating paths is refused, and nothing is created, for', () => {
   const plugin = 'resourcePathList[0].pathPluginList[0]';
   const methodPlugin = 'resourcePathList[0].methodList[0].methodPluginList[0]';
 
-  it('an empty list', () => expectRefusal(createPaths(), 'NO_RESOURCE_TO_CREATE'));
+  it('an empty list', () => expectRefusal(createPaths(), 'NO_RESOURCE_TO_CREATE', ['resourcePathList']));
   it('a path that exists, whatever comes before it', () =>
     expectRefusal(createPaths({ path: '/b' }, { path: '/a' }), 'RESOURCE_DUPLICATED', ['resourcePathList[1].path']));
   it('the root', () => expectRefusal(createPaths({ path: '/' }), 'RESOURCE_DUPLICATED', ['resourcePathList[0].path']));
@@ -210,7 +210,7 @@ describe('creating paths is refused as INVALID_INPUT for', () => {
 });
 
 describe('creating methods is refused, and nothing is created, for', () => {
-  it('an empty list', () => expectRefusal(createMethods('/a'), 'NO_RESOURCE_TO_CREATE'));
+  it('an empty list', () => expectRefusal(createMethods('/a'), 'NO_RESOURCE_TO_CREATE', ['methodList']));
   it('a missing list', () =>
     expectRefusal(['POST', `/resources/${ids['/a']}/methods`], 'INVALID_INPUT', ['methodList']));
   it('a method that exists', () =>

@@ -146,6 +146,11 @@ describe('the management API', () => {
     expectError({ status: answer.status, body: await answer.json() }, 'URL_NOT_FOUND');
   });
 
+  it('does not take HEAD for GET', async () => {
+    const path = `${api.controlUrl}/v1.0/appkeys/${api.appKey}/services`;
+    expect((await fetch(path, { method: 'HEAD' })).status).toBe(404);
+  });
+
   it('answers a URL that cannot be decoded in the same envelope', async () => {
     const answer = await fetch(`${api.controlUrl}/v1.0/%zz`);
     expectError({ status: answer.status, body: await answer.json() }, 'INVALID_PARAMETER');

@@ -25,6 +25,7 @@ function stage(...resources: CompilerResource[]): CompilerInput {
     stageName: null,
     backendEndpointUrl: 'http://stage',
     resources,
+    gatewayResponses: [],
   };
 }
 
@@ -111,6 +112,12 @@ describe('compile', () => {
     );
     const routes = compile(input).paths[0]?.routes ?? [];
     expect(routes.map((route) => route.plugins.map((plugin) => plugin.type))).toEqual([['SET_REQUEST_HEADER'], []]);
+  });
+
+  it('carries the gateway responses that the service has redefined, in one order', () => {
+    const responses = ['NotFound', 'BadGateway'].map((type) => ({ type, status: 418, headers: {}, bodies: {} }));
+    const input = { ...stage(path('/'), method('/', 'GET')), gatewayResponses: responses };
+    expect(compile(input).gatewayResponses.map(({ type }) => type)).toEqual(['BadGateway', 'NotFound']);
   });
 
   it('refuses plugins that the gateways cannot enforce, and names where they stand', () => {

@@ -23,7 +23,7 @@ export function checkSettings(
   path: string,
   invalid: ErrorKey,
 ): { settings: object; faults: [] } | { settings: null; faults: SettingFault[] } {
-  const parsed = plugin.settings.safeParse(config);
+  const parsed = plugin.settings.safeParse(config, { error: wordsForMissing });
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => ({
       key: keyOf(issue) ?? invalid,
@@ -57,6 +57,11 @@ function keyOf(issue: object): ErrorKey | undefined {
   if (params?.key !== undefined && Object.hasOwn(errorCatalog, params.key)) return params.key as ErrorKey;
   const nested = [...(issues ?? []), ...(errors ?? []).flat()];
   return nested.map(keyOf).find((key) => key !== undefined);
+}
+
+/** Plain words for a setting that is missing; undefined leaves the words of the schema. */
+function wordsForMissing(issue: { readonly code?: string; readonly input?: unknown }): string | undefined {
+  return issue.input === undefined && issue.code !== 'custom' ? 'is required' : undefined;
 }
 
 /** The words of an issue; a bad map key says what is wrong with the key. */

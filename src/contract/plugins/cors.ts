@@ -39,4 +39,5 @@ export const corsPlugin = definePlugin(
       error: 'must name the origins when allowCredentials is true',
     }),
 );
+/** Settings of CORS as checked. */
 export type CorsSettings = z.output<typeof corsPlugin.settings>;

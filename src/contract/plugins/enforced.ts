@@ -13,6 +13,7 @@ export const enforcedPluginTypes: readonly PluginType[] = [
   'REMOVE_RESPONSE_HEADER',
 ];
 
+/** Whether the gateway carries out a plugin of a route. */
 export function isEnforced(pluginType: string): boolean {
   return enforcedPluginTypes.some((type) => type === pluginType);
 }

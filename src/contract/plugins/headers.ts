@@ -13,5 +13,7 @@ export const setResponseHeaderPlugin = definePlugin(setHeaders, ({ headers }) =>
 /** REMOVE_RESPONSE_HEADER: removes headers of the answer to the client, after SET_RESPONSE_HEADER. */
 export const removeResponseHeaderPlugin = definePlugin(removeHeaders);
 
+/** Settings of SET_REQUEST_HEADER and SET_RESPONSE_HEADER as checked. */
 export type SetHeaderSettings = z.output<typeof setHeaders>;
+/** Settings of REMOVE_REQUEST_HEADER and REMOVE_RESPONSE_HEADER as checked. */
 export type RemoveHeaderSettings = z.output<typeof removeHeaders>;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { definePlugin, headerName } from './shared.js';
 
+/** Seconds that the clocks of a client and the gateway may be apart, at most: a day. */
 export const MAX_CLOCK_SKEW_SECONDS = 86_400;
+/** Characters of a secret in settings. */
 export const MAX_SECRET_LENGTH = 4096;
 
 /** HMAC: root path only. clockSkewSeconds 0 checks no time. */

@@ -14,4 +14,5 @@ export const httpPlugin = definePlugin(
   }),
   (settings) => [{ field: 'backendEndpointPath', text: settings.backendEndpointPath }],
 );
+/** Settings of HTTP as checked. */
 export type HttpSettings = z.output<typeof httpPlugin.settings>;

@@ -57,14 +57,7 @@ export function isStagePluginType(type: string): type is StagePluginType {
   return Object.hasOwn(stagePlugins, type);
 }
 
-export {
-  httpMethods,
-  httpMethod,
-  isHeaderName,
-  type HttpMethod,
-  type PluginDefinition,
-  type TemplateUse,
-} from './shared.js';
+export { httpMethods, isHeaderName, type HttpMethod, type PluginDefinition, type TemplateUse } from './shared.js';
 export type { AddQuerySettings } from './query.js';
 export type { CorsSettings } from './cors.js';
 export type { HttpSettings } from './http.js';

@@ -7,13 +7,18 @@ const MAX_BODY_LENGTH = 65_535;
 export const mockPlugin = definePlugin(
   z.strictObject({
     statusCode: z
-      .union([
-        z.number(),
-        z
-          .string()
-          .regex(/^\d{3}$/, 'must be a number')
-          .transform(Number),
-      ])
+      .union(
+        [
+          z.number(),
+          z
+            .string()
+            .regex(/^\d{3}$/)
+            .transform(Number),
+        ],
+        {
+          error: ({ input }) => (input === undefined ? 'is required' : 'must be a status code, 100 to 599'),
+        },
+      )
       .pipe(z.int().min(100).max(599)),
     headers: headerMap.nullish().transform((headers) => headers ?? {}),
     body: z
@@ -24,4 +29,5 @@ export const mockPlugin = definePlugin(
   }),
   (settings) => mapTemplates('headers', settings.headers),
 );
+/** Settings of MOCK as checked. */
 export type MockSettings = z.output<typeof mockPlugin.settings>;

@@ -15,4 +15,5 @@ export const addRequestQueryParameterPlugin = definePlugin(
   }),
   ({ parameters }) => mapTemplates('parameters', parameters),
 );
+/** Settings of ADD_REQUEST_QUERY_PARAMETER as checked. */
 export type AddQuerySettings = z.output<typeof addRequestQueryParameterPlugin.settings>;

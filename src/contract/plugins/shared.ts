@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 /** Methods that a resource can have. Source: the enum guide. */
 export const httpMethods = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH'] as const;
+/** A method that a resource can have. */
 export type HttpMethod = (typeof httpMethods)[number];
+/** Schema of an {@link HttpMethod}. */
 export const httpMethod = z.enum(httpMethods);
 
 /** A text in settings that may hold context variables, and where it stands in them. */
@@ -20,6 +22,7 @@ export interface PluginDefinition<Settings extends z.ZodType = z.ZodType> {
   templates(settings: z.output<Settings>): TemplateUse[];
 }
 
+/** A plugin by the schema of its settings; without `templates` no text in them is one. */
 export function definePlugin<Settings extends z.ZodType>(
   settings: Settings,
   templates: (settings: z.output<Settings>) => TemplateUse[] = () => [],
@@ -27,6 +30,7 @@ export function definePlugin<Settings extends z.ZodType>(
   return { settings, templates };
 }
 
+/** Entries of one map or list of a setting. */
 export const MAX_MAP_ENTRIES = 50;
 const MAX_HEADER_VALUE_LENGTH = 4000;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
@@ -47,11 +51,13 @@ export function isHeaderName(name: string): boolean {
   return TOKEN.test(name);
 }
 
+/** Schema of a header name that a setting may have. */
 export const headerName = z
   .string()
   .refine(isHeaderName, { error: 'is no header name', params: { key: 'INVALID_HEADER_NAME' } })
   .refine((name) => !FRAMING.has(name.toLowerCase()), { error: 'is a header that only the gateway sets' });
 
+/** Schema of a header value: tabs, printable ASCII and Latin-1, at most 4000 characters. */
 export const headerValue = z
   .string()
   .max(MAX_HEADER_VALUE_LENGTH)
@@ -64,6 +70,7 @@ export const headerMap = z.record(headerName, headerValue).refine((map) => Objec
   error: `must not have more than ${MAX_MAP_ENTRIES} entries`,
 });
 
+/** Schema of header names, 1 to 50. */
 export const headerNameList = z.array(headerName).min(1).max(MAX_MAP_ENTRIES);
 
 /** The values of a map as templates, named `field.KEY`. */

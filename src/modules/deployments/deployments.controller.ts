@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post, Query, UseGuards } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiParam, ApiTags } from '@nestjs/swagger';
 import { managementPaths, Operation, PageQuery, PlainAnswer, success } from '../../http/index.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { presentStageResources } from '../stages/index.js';
@@ -48,6 +48,7 @@ export class DeploymentsController {
       'DEPLOY_NOT_QUEUED',
     ],
   })
+  @ApiBody({ type: DeployStageRequest, required: false })
   async deploy(
     @CurrentTenant() tenant: Tenant,
     @Param('apigwServiceId') serviceId: string,

@@ -9,7 +9,7 @@ const statuses: DeploymentStatus[] = ['DEPLOYING', 'COMPLETE', 'FAILURE'];
 
 /** Body of a deployment. */
 export class DeployStageRequest {
-  @ApiPropertyOptional({ maxLength: MAX_DESCRIPTION_LENGTH, example: 'Release 42' })
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: MAX_DESCRIPTION_LENGTH, example: 'Release 42' })
   @IsOptional()
   @IsString()
   @MaxLength(MAX_DESCRIPTION_LENGTH)

@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { compile } from '../../compiler/index.js';
-import type { Snapshot } from '../../contract/snapshot.js';
-import { Database, type FaultNames, lockStage, type Prisma, type Queries } from '../../database/index.js';
+import { Database, type FaultNames, lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
-import { contentHash } from '../../kernel/canonical-json.js';
 import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { countLiveGateways, notifyConfiguration } from '../routers/index.js';
@@ -13,7 +10,6 @@ import {
   isHostRegistered,
   isStageDeploying,
   lockIdleStage,
-  openConfig,
   readStageSettings,
   replaceStageResources,
   requireStage,
@@ -34,6 +30,7 @@ import {
   insertDeployment,
   listDeployments,
 } from './deployments.queries.js';
+import { prepareDeployment } from './prepare.js';
 
 const DEPLOY_FAULTS: FaultNames = {
   unique: { deployment_running_key: 'STAGE_DEPLOYING' },
@@ -62,7 +59,7 @@ export class DeploymentsService {
       const stage = (await findStage(queries, serviceId, stageId)) ?? found.stage;
       const current = { ...found, stage };
       await this.checkSurroundings(queries, current);
-      const prepared = await this.prepare(queries, current);
+      const prepared = await prepareDeployment(queries, current, this.box);
       const live = await findHashes(queries, stage.liveDeploymentId);
       if (live?.hash === prepared.hash && live.settingsHash === prepared.settingsHash) {
         throw new AppError('STAGE_NOT_CHANGED');
@@ -74,7 +71,7 @@ export class DeploymentsService {
       await notifyConfiguration(queries);
       return id;
     };
-    return this.database.transaction('deploy stage', begin, DEPLOY_FAULTS);
+    return this.database.transaction('deploy stage', begin, { ...DEPLOY_FAULTS, turnOf: serviceId });
   }
 
   /**
@@ -112,7 +109,7 @@ export class DeploymentsService {
    * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOYMENT_NOT_FOUND, STAGE_DEPLOYING, DEPLOYMENT_IN_USE
    */
   async delete(tenant: Tenant, serviceId: string, stageId: string, deploymentId: string): Promise<void> {
-    await this.database.transaction('delete deployment', async (queries) => {
+    const remove = async (queries: Queries) => {
       const { stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       const deployment = await findDeployment(queries, stageId, deploymentId);
       if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
@@ -120,7 +117,8 @@ export class DeploymentsService {
         throw new AppError('DEPLOYMENT_IN_USE');
       }
       await queries.deployment.delete({ where: { id: deploymentId }, select: { id: true } });
-    });
+    };
+    await this.database.transaction('delete deployment', remove, { turnOf: serviceId });
   }
 
   /**
@@ -157,7 +155,8 @@ export class DeploymentsService {
       });
       return readStageSettings(queries, restored);
     };
-    return this.database.transaction('rollback stage', restore, { otherwise: 'ROLLBACK_FAILED' });
+    const options = { otherwise: 'ROLLBACK_FAILED', turnOf: serviceId } as const;
+    return this.database.transaction('rollback stage', restore, options);
   }
 
   private async checkSurroundings(queries: Queries, { service, stage }: StageOfService): Promise<void> {
@@ -165,43 +164,6 @@ export class DeploymentsService {
     const hostName = stageHostName(names, this.settings.stageDomain);
     if (!(await isHostRegistered(queries, hostName))) throw new AppError('DEPLOY_HOST_MISSING');
     if ((await countLiveGateways(queries, service.serverGroupId)) === 0) throw new AppError('NO_LIVE_GATEWAY');
-  }
-
-  /** What a deployment of the stage as it is now keeps: its settings, its snapshot and their hashes. */
-  private async prepare(queries: Queries, { service, stage }: StageOfService) {
-    const settings = await readStageSettings(queries, stage);
-    const snapshot = this.compileStage(service, stage, settings);
-    return {
-      settings: settings as Prisma.InputJsonObject,
-      settingsHash: settingsHash(settings, this.box),
-      snapshot: snapshot as Prisma.InputJsonObject,
-      hash: contentHash(snapshot),
-    };
-  }
-
-  private compileStage(
-    { id: serviceId, regionCode }: StageOfService['service'],
-    stage: StageOfService['stage'],
-    settings: StageSettings,
-  ): Snapshot {
-    try {
-      const resources = settings.resources.map((resource) => ({
-        ...resource,
-        plugins: resource.plugins.map((plugin) => ({ ...plugin, config: openConfig(plugin, this.box) })),
-      }));
-      const { backendEndpointUrl } = settings;
-      return compile({
-        stageId: stage.id,
-        serviceId,
-        regionCode,
-        stageName: stage.name,
-        backendEndpointUrl,
-        resources,
-      });
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      throw new AppError('SNAPSHOT_NOT_SERIALIZABLE', [], { cause: error });
-    }
   }
 }
 

@@ -59,19 +59,23 @@ export class ImportedOperationAnswer {
 
 /** What became of the document. */
 export class ImportReportAnswer {
-  @ApiProperty({ example: 1, description: 'Operations that became methods.' })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Operations that became methods.' })
   importedCount!: number;
 
-  @ApiProperty({ example: 0, description: 'Operations that were left out.' })
+  @ApiProperty({ type: 'integer', example: 0, description: 'Operations that were left out.' })
   skippedCount!: number;
 
-  @ApiProperty({ example: 2, description: 'Paths of the result, the root and all above others included.' })
+  @ApiProperty({
+    type: 'integer',
+    example: 2,
+    description: 'Paths of the result, the root and all above others included.',
+  })
   pathCount!: number;
 
-  @ApiProperty({ example: 1, description: 'Methods of the result, those that CORS made included.' })
+  @ApiProperty({ type: 'integer', example: 1, description: 'Methods of the result, those that CORS made included.' })
   methodCount!: number;
 
-  @ApiProperty({ example: 0 })
+  @ApiProperty({ type: 'integer', example: 0 })
   modelCount!: number;
 
   @ApiProperty({ type: [ImportedOperationAnswer], description: 'One entry per operation of the document.' })

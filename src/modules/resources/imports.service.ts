@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, lockService } from '../../database/index.js';
+import { Database, lockService, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { Settings } from '../../http/index.js';
 import { requireService } from '../services/index.js';
@@ -57,12 +57,13 @@ export class ImportsService {
     isDryRun: boolean,
   ): Promise<ImportOutcome> {
     const rows = toRows(plan);
-    const difference = await this.database.transaction('import resources', async (queries) => {
+    const replace = async (queries: Queries) => {
       if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       if (isDryRun) return differenceBetween(await readContent(queries, serviceId), rows);
       await replaceContent(queries, { projectId, serviceId }, rows);
       return null;
-    });
+    };
+    const difference = await this.database.transaction('import resources', replace, { turnOf: serviceId });
     return { plan, difference };
   }
 }

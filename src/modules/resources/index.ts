@@ -1,4 +1,3 @@
-export { listResources, type ResourceRow } from './resources.queries.js';
 export { ResourcesModule } from './resources.module.js';
 export { compareResources } from './rules/resource-order.js';
 export type { StoredBody, StoredParameters, StoredResponses } from './rules/imported.js';

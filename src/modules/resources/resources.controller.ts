@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, UseGuards } from '@nestjs/common';
-import { ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ErrorKey } from '../../errors/index.js';
 import { managementPaths, Operation, PlainAnswer, success } from '../../http/index.js';
 import { AppKeyGuard, CurrentTenant, type Tenant } from '../tenancy/index.js';
@@ -96,6 +96,7 @@ export class ResourcesController {
     answer: ResourceListAnswer,
     errors: [...PLUGIN_ERRORS, 'SERVICE_NOT_FOUND', 'RESOURCE_NOT_FOUND', 'NOT_A_PATH', 'METHOD_LIMIT_EXCEEDED'],
   })
+  @ApiBody({ type: ModifyPathRequest, required: false })
   async modifyPath(
     @CurrentTenant() tenant: Tenant,
     @Param('apigwServiceId') serviceId: string,

@@ -54,18 +54,30 @@ export class PluginChangeRequest {
   @IsObject()
   pluginConfigJson?: object;
 
-  @ApiPropertyOptional({ default: false, example: false, description: 'Takes the plugin of this type away.' })
+  @ApiPropertyOptional({
+    type: Boolean,
+    nullable: true,
+    default: false,
+    example: false,
+    description: 'Takes the plugin of this type away.',
+  })
   @IsOptional()
   @IsBoolean()
-  delete?: boolean;
+  delete?: boolean | null;
 }
 
 /** A change of a path's plugin. */
 export class PathPluginChangeRequest extends PluginChangeRequest {
-  @ApiPropertyOptional({ default: false, example: false, description: 'Does the same to all paths and methods below.' })
+  @ApiPropertyOptional({
+    type: Boolean,
+    nullable: true,
+    default: false,
+    example: false,
+    description: 'Does the same to all paths and methods below.',
+  })
   @IsOptional()
   @IsBoolean()
-  applyChildPath?: boolean;
+  applyChildPath?: boolean | null;
 }
 
 /** A new method. */
@@ -74,7 +86,7 @@ export class MethodRequest {
   @IsIn(httpMethods)
   methodType!: HttpMethod;
 
-  @ApiProperty({ maxLength: MAX_METHOD_NAME_LENGTH, example: 'ListPets' })
+  @ApiProperty({ minLength: 1, maxLength: MAX_METHOD_NAME_LENGTH, example: 'ListPets' })
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_METHOD_NAME_LENGTH)
@@ -86,7 +98,12 @@ export class MethodRequest {
   @MaxLength(MAX_METHOD_DESCRIPTION_LENGTH)
   methodDescription?: string | null;
 
-  @ApiProperty({ type: [PluginRequest], description: 'Exactly one of HTTP and MOCK, and any others but CORS.' })
+  @ApiProperty({
+    type: [PluginRequest],
+    minItems: 1,
+    maxItems: MAX_LIST_ENTRIES,
+    description: 'Exactly one of HTTP and MOCK, and any others but CORS.',
+  })
   @IsArray()
   @ArrayMaxSize(MAX_LIST_ENTRIES)
   @ValidateNested({ each: true })
@@ -101,7 +118,12 @@ export class PathRequest {
   @MaxLength(MAX_PATH_TEXT_LENGTH)
   path!: string;
 
-  @ApiPropertyOptional({ type: [PluginRequest], description: 'Copied to the methods under the path, except CORS.' })
+  @ApiPropertyOptional({
+    type: [PluginRequest],
+    nullable: true,
+    maxItems: MAX_LIST_ENTRIES,
+    description: 'Copied to the methods under the path, except CORS.',
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_LIST_ENTRIES)
@@ -109,7 +131,7 @@ export class PathRequest {
   @Type(() => PluginRequest)
   pathPluginList?: PluginRequest[] | null;
 
-  @ApiPropertyOptional({ type: [MethodRequest] })
+  @ApiPropertyOptional({ type: [MethodRequest], nullable: true, maxItems: MAX_LIST_ENTRIES })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_LIST_ENTRIES)
@@ -120,7 +142,7 @@ export class PathRequest {
 
 /** Body of the creation of paths and methods. */
 export class CreatePathsRequest {
-  @ApiProperty({ type: [PathRequest] })
+  @ApiProperty({ type: [PathRequest], minItems: 1, maxItems: MAX_LIST_ENTRIES })
   @IsArray()
   @ArrayMaxSize(MAX_LIST_ENTRIES)
   @ValidateNested({ each: true })
@@ -130,7 +152,7 @@ export class CreatePathsRequest {
 
 /** Body of the creation of methods under a path. */
 export class CreateMethodsRequest {
-  @ApiProperty({ type: [MethodRequest] })
+  @ApiProperty({ type: [MethodRequest], minItems: 1, maxItems: MAX_LIST_ENTRIES })
   @IsArray()
   @ArrayMaxSize(MAX_LIST_ENTRIES)
   @ValidateNested({ each: true })
@@ -140,7 +162,7 @@ export class CreateMethodsRequest {
 
 /** Body of the change of a path's plugins. */
 export class ModifyPathRequest {
-  @ApiPropertyOptional({ type: [PathPluginChangeRequest] })
+  @ApiPropertyOptional({ type: [PathPluginChangeRequest], nullable: true, maxItems: MAX_LIST_ENTRIES })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_LIST_ENTRIES)
@@ -151,7 +173,7 @@ export class ModifyPathRequest {
 
 /** Body of the change of a method. */
 export class ModifyMethodRequest {
-  @ApiProperty({ maxLength: MAX_METHOD_NAME_LENGTH, example: 'ListPets' })
+  @ApiProperty({ minLength: 1, maxLength: MAX_METHOD_NAME_LENGTH, example: 'ListPets' })
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_METHOD_NAME_LENGTH)
@@ -163,7 +185,7 @@ export class ModifyMethodRequest {
   @MaxLength(MAX_METHOD_DESCRIPTION_LENGTH)
   methodDescription?: string | null;
 
-  @ApiPropertyOptional({ type: [PluginChangeRequest] })
+  @ApiPropertyOptional({ type: [PluginChangeRequest], nullable: true, maxItems: MAX_LIST_ENTRIES })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_LIST_ENTRIES)

@@ -153,7 +153,7 @@ export class ResourcesService {
       const ids = idsToShow(changes, shown);
       return (await listResources(queries, serviceId)).filter(({ id }) => ids.has(id));
     };
-    return this.database.transaction(edit.name, run, FAULTS);
+    return this.database.transaction(edit.name, run, { ...FAULTS, turnOf: serviceId });
   }
 }
 

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import type { Queries } from '../../database/index.js';
@@ -27,10 +27,19 @@ export class Nudges implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly settings: Settings) {}
 
   /** Resolves at the next nudge, or after `timeoutMs`, or when `signal` aborts. Never rejects. */
-  async next(timeoutMs: number, signal: AbortSignal): Promise<void> {
-    const end = AbortSignal.any([AbortSignal.timeout(Math.max(1, timeoutMs)), signal]);
-    await once(this.emitter, 'nudge', { signal: end }).catch((error: unknown) => {
-      if (!end.aborted) throw error;
+  next(timeoutMs: number, signal: AbortSignal): Promise<void> {
+    // Not AbortSignal.any over AbortSignal.timeout: Node 20 may collect the two, and then the wait never ends.
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.emitter.off('nudge', end);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, Math.max(1, timeoutMs));
+      this.emitter.once('nudge', end);
+      signal.addEventListener('abort', end);
+      if (signal.aborted) end();
     });
   }
 

@@ -15,13 +15,18 @@ export class ListServicesQuery extends PageQuery {
 
 /** Body of a service's modification. */
 export class ModifyServiceRequest {
-  @ApiProperty({ maxLength: MAX_NAME_LENGTH, example: 'petstore' })
+  @ApiProperty({ minLength: 1, maxLength: MAX_NAME_LENGTH, example: 'petstore' })
   @IsString()
   @IsNotEmpty()
   @MaxLength(MAX_NAME_LENGTH)
   apigwServiceName!: string;
 
-  @ApiPropertyOptional({ maxLength: MAX_DESCRIPTION_LENGTH, example: 'Pets for the shop' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: MAX_DESCRIPTION_LENGTH,
+    example: 'Pets for the shop',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(MAX_DESCRIPTION_LENGTH)

@@ -46,7 +46,7 @@ export class ServicesService {
     if (!this.settings.regions.includes(request.regionCode)) {
       throw fieldError('INVALID_INPUT', 'regionCode', `must be one of ${this.settings.regions.join(', ')}`);
     }
-    return this.database.transaction('create service', async (queries) => {
+    const create = async (queries: Queries) => {
       await lockProject(queries, tenant.projectId);
       if ((await countServices(queries, tenant.projectId)) >= this.settings.maxServices) {
         throw new AppError('SERVICE_LIMIT_EXCEEDED');
@@ -54,27 +54,30 @@ export class ServicesService {
       const serverGroupId = await findServerGroupId(queries, request.regionCode);
       if (serverGroupId === null) throw new AppError('SERVER_GROUP_NOT_FOUND');
       return insertWithRoot(queries, tenant, request, serverGroupId);
-    });
+    };
+    return this.database.transaction('create service', create, { turnOf: tenant.projectId });
   }
 
   /** @throws AppError SERVICE_NOT_FOUND */
   async modify(tenant: Tenant, serviceId: string, request: ModifyServiceRequest): Promise<ServiceRow> {
-    return this.database.transaction('modify service', async (queries) => {
+    const modify = async (queries: Queries) => {
       if (!(await lockService(queries, tenant.projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       const description = request.apigwServiceDescription ?? '';
       return updateService(queries, serviceId, { name: request.apigwServiceName, description });
-    });
+    };
+    return this.database.transaction('modify service', modify, { turnOf: serviceId });
   }
 
   /** Deletes a service and all that belongs to it. @throws AppError SERVICE_NOT_FOUND, STAGE_DEPLOYING */
   async delete(tenant: Tenant, serviceId: string): Promise<void> {
-    await this.database.transaction('delete service', async (queries) => {
+    const remove = async (queries: Queries) => {
       if (!(await lockService(queries, tenant.projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       await lockStagesOfService(queries, serviceId);
       if (await isServiceDeploying(queries, serviceId)) throw new AppError('STAGE_DEPLOYING');
       await deleteService(queries, serviceId);
       await notifyConfiguration(queries);
-    });
+    };
+    await this.database.transaction('delete service', remove, { turnOf: serviceId });
   }
 }
 

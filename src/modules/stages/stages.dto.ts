@@ -11,7 +11,12 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { stagePluginTypes, type StagePluginType } from '../../contract/plugins/index.js';
+import {
+  httpMethods,
+  resourcePluginTypes,
+  stagePluginTypes,
+  type StagePluginType,
+} from '../../contract/plugins/index.js';
 import { FreeJson, HeaderAnswer, PagingAnswer } from '../../http/index.js';
 
 const MAX_DESCRIPTION_LENGTH = 200;
@@ -22,7 +27,12 @@ export class ModifyStageRequest {
   @IsString()
   backendEndpointUrl!: string;
 
-  @ApiPropertyOptional({ maxLength: MAX_DESCRIPTION_LENGTH, example: 'For trying things out' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: MAX_DESCRIPTION_LENGTH,
+    example: 'For trying things out',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(MAX_DESCRIPTION_LENGTH)
@@ -31,7 +41,13 @@ export class ModifyStageRequest {
 
 /** Body of a stage's creation. */
 export class CreateStageRequest extends ModifyStageRequest {
-  @ApiPropertyOptional({ pattern: '^[a-z0-9]{1,30}$', example: 'alpha', description: 'Absent: the default stage.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    pattern: '^([a-z0-9]{1,30})?$',
+    example: 'alpha',
+    description: 'Absent, null or empty: the default stage.',
+  })
   @IsOptional()
   @Matches(/^([a-z0-9]{1,30})?$/, { message: 'must be 1 to 30 lower-case letters and digits' })
   stageName?: string | null;
@@ -62,7 +78,11 @@ export class ModifyStageResourceRequest {
   @IsString()
   customBackendEndpointUrl?: string | null;
 
-  @ApiProperty({ type: [StagePluginRequest], description: 'All stage plugins that the resource has afterwards.' })
+  @ApiProperty({
+    type: [StagePluginRequest],
+    maxItems: stagePluginTypes.length,
+    description: 'All that the resource has afterwards.',
+  })
   @IsArray()
   @ArrayMaxSize(stagePluginTypes.length)
   @ValidateNested({ each: true })
@@ -129,16 +149,16 @@ export class StageResourcePluginAnswer {
   @ApiProperty({ example: 'r1e2s3o4u5r6c7e8i9d0' })
   stageResourceId!: string;
 
-  @ApiProperty({ example: 'HTTP' })
+  @ApiProperty({ enum: [...resourcePluginTypes, ...stagePluginTypes], example: 'HTTP' })
   pluginType!: string;
 
   @ApiProperty({ type: Object, example: { frontendEndpointPath: '/pets', backendEndpointPath: '/v1/pets' } })
   pluginConfigJson!: object;
 
-  @ApiProperty({ example: '2026-11-21T06:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T06:00:00.000Z' })
   createdAt!: string;
 
-  @ApiProperty({ example: '2026-11-21T06:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T06:00:00.000Z' })
   updatedAt!: string;
 }
 
@@ -156,7 +176,7 @@ export class StageResourceAnswer {
   @ApiProperty({ type: String, nullable: true, example: '/pets', description: 'Of a method: its path. Of /: null.' })
   parentPath!: string | null;
 
-  @ApiProperty({ type: String, nullable: true, example: 'GET', description: 'null for a path.' })
+  @ApiProperty({ type: String, enum: httpMethods, nullable: true, example: 'GET', description: 'null for a path.' })
   methodType!: string | null;
 
   @ApiProperty({ type: String, nullable: true, example: 'List pets' })
@@ -168,10 +188,10 @@ export class StageResourceAnswer {
   @ApiProperty({ type: String, nullable: true, example: null })
   customBackendEndpointUrl!: string | null;
 
-  @ApiProperty({ example: '2026-11-21T06:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T06:00:00.000Z' })
   createdAt!: string;
 
-  @ApiProperty({ example: '2026-11-21T06:00:00.000Z' })
+  @ApiProperty({ format: 'date-time', example: '2026-11-21T06:00:00.000Z' })
   updatedAt!: string;
 
   @ApiProperty({ type: [StageResourcePluginAnswer] })

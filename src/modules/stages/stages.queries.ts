@@ -2,6 +2,7 @@ import type { Prisma, Queries } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { compareResources } from '../resources/index.js';
+import { insertStageResources } from './stage-insert.queries.js';
 import type { StageResourceSettings, StageSettings } from './stage-settings.js';
 
 export type StageRow = Prisma.StageGetPayload<object>;
@@ -96,20 +97,7 @@ export async function replaceStageResources(
   resources: readonly StageResourceSettings[],
 ): Promise<void> {
   await queries.stageResource.deleteMany({ where: { stageId } });
-  const renamed = resources.map((resource) => ({ ...resource, id: newId() }));
-  await queries.stageResource.createMany({
-    data: renamed.map(({ plugins: _plugins, ...row }) => ({ ...row, stageId })),
-  });
-  await queries.stageResourcePlugin.createMany({
-    data: renamed.flatMap((resource) =>
-      resource.plugins.map((plugin) => ({
-        ...plugin,
-        id: newId(),
-        stageResourceId: resource.id,
-        config: plugin.config as Prisma.InputJsonObject,
-      })),
-    ),
-  });
+  await insertStageResources(queries, stageId, resources);
 }
 
 /** Replaces some plugins of a stage resource and its backend override. */

@@ -86,7 +86,8 @@ export class StagesService {
       await this.registerHost(queries, service, stage);
       return { service, stage };
     };
-    return this.database.transaction('create stage', create, { unique: { stage_name_key: 'STAGE_NAME_DUPLICATED' } });
+    const unique = { stage_name_key: 'STAGE_NAME_DUPLICATED' } as const;
+    return this.database.transaction('create stage', create, { turnOf: serviceId, unique });
   }
 
   /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, BACKEND_URL_INVALID, STAGE_DEPLOYING, HOST_RECORD_NOT_FOUND */
@@ -97,13 +98,14 @@ export class StagesService {
     request: ModifyStageRequest,
   ): Promise<StageOfService> {
     checkBackendUrl(request.backendEndpointUrl, 'backendEndpointUrl', this.settings.isUpstreamPortAllowed);
-    return this.database.transaction('modify stage', async (queries) => {
+    const modify = async (queries: Queries) => {
       const { service, stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       await this.requireHost(queries, service, stage);
       const { backendEndpointUrl, stageDescription } = request;
       const data = { backendEndpointUrl, description: stageDescription ?? '', updatedAt: new Date() };
       return { service, stage: await queries.stage.update({ where: { id: stageId }, data }) };
-    });
+    };
+    return this.database.transaction('modify stage', modify, { turnOf: serviceId });
   }
 
   /**
@@ -111,14 +113,15 @@ export class StagesService {
    * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING, STAGE_HOST_NOT_RELEASED
    */
   async delete(tenant: Tenant, serviceId: string, stageId: string): Promise<void> {
-    await this.database.transaction('delete stage', async (queries) => {
+    const remove = async (queries: Queries) => {
       await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       await queries.stageHost.deleteMany({ where: { stageId } }).catch((error: unknown) => {
         throw nameFault(error, { otherwise: 'STAGE_HOST_NOT_RELEASED' });
       });
       await queries.stage.delete({ where: { id: stageId } });
       await notifyConfiguration(queries);
-    });
+    };
+    await this.database.transaction('delete stage', remove, { turnOf: serviceId });
   }
 
   /**
@@ -126,7 +129,7 @@ export class StagesService {
    * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING, STAGE_RESOURCES_UP_TO_DATE, NO_METHOD_TO_STAGE
    */
   async importResources(tenant: Tenant, serviceId: string, stageId: string): Promise<StageSettings> {
-    return this.database.transaction('import resources to stage', async (queries) => {
+    const replace = async (queries: Queries) => {
       await lockService(queries, tenant.projectId, serviceId);
       const { service, stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       if (stage.resourceRevision === service.resourceRevision) throw new AppError('STAGE_RESOURCES_UP_TO_DATE');
@@ -139,7 +142,8 @@ export class StagesService {
         data: { resourceRevision: service.resourceRevision, resourceUpdatedAt: now, updatedAt: now },
       });
       return readStageSettings(queries, updated);
-    });
+    };
+    return this.database.transaction('import resources to stage', replace, { turnOf: serviceId });
   }
 
   /**
@@ -155,7 +159,7 @@ export class StagesService {
     stageResourceId: string,
     request: ModifyStageResourceRequest,
   ): Promise<StageResourceSettings> {
-    return this.database.transaction('modify stage resource', async (queries) => {
+    const modify = async (queries: Queries) => {
       await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       const resource = await requireStageResource(queries, stageId, stageResourceId);
       const customBackendEndpointUrl = this.checkOverride(resource, request.customBackendEndpointUrl ?? null);
@@ -178,7 +182,8 @@ export class StagesService {
       });
       await queries.stage.update({ where: { id: stageId }, data: { updatedAt: new Date() } });
       return requireStageResource(queries, stageId, stageResourceId);
-    });
+    };
+    return this.database.transaction('modify stage resource', modify, { turnOf: serviceId });
   }
 
   private checkOverride(resource: StageResourceSettings, url: string | null): string | null {

@@ -11,6 +11,7 @@ export interface Tenant {
 
 const tenants = new WeakMap<FastifyRequest, Tenant>();
 
+/** Remembers whose call a request is. */
 export function setTenant(request: FastifyRequest, tenant: Tenant): void {
   tenants.set(request, tenant);
 }

@@ -1,11 +1,13 @@
 import { pathFault, withAncestors } from '../../../contract/paths.js';
 import type { HttpMethod, ResourcePluginType } from '../../../contract/plugins/index.js';
-import { AppError, fieldError } from '../../../errors/index.js';
+import { fieldError } from '../../../errors/index.js';
 import { newId } from '../../../kernel/ids.js';
 import { followCors } from './cors-method.js';
 import { checkBackend, FaultList, readPlugins, type RequestedPlugin, withInherited } from './plugin-list.js';
 import { placeOfPath } from './resource-plugin.js';
 import type { PluginSettings, ResourceTree } from './resource-tree.js';
+
+const EMPTY_LIST = 'must not be empty';
 
 /** A method as a client asks for it. */
 export interface RequestedMethod {
@@ -28,7 +30,7 @@ export interface RequestedPath {
  * and those of {@link readPlugins}
  */
 export function createPaths(tree: ResourceTree, requested: readonly RequestedPath[]): void {
-  if (requested.length === 0) throw new AppError('NO_RESOURCE_TO_CREATE');
+  if (requested.length === 0) throw fieldError('NO_RESOURCE_TO_CREATE', 'resourcePathList', EMPTY_LIST);
   const faults = new FaultList();
   for (const [index, { path }] of requested.entries()) {
     const fault = pathFault(path);
@@ -55,7 +57,7 @@ export function createPaths(tree: ResourceTree, requested: readonly RequestedPat
  * @throws AppError NO_RESOURCE_TO_CREATE, RESOURCE_DUPLICATED, and those of {@link readPlugins}
  */
 export function createMethods(tree: ResourceTree, path: string, requested: readonly RequestedMethod[]): void {
-  if (requested.length === 0) throw new AppError('NO_RESOURCE_TO_CREATE');
+  if (requested.length === 0) throw fieldError('NO_RESOURCE_TO_CREATE', 'methodList', EMPTY_LIST);
   const faults = new FaultList();
   addMethods(tree, path, requested, 'methodList', faults);
   faults.throwIfAny();

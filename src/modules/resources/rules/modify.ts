@@ -10,12 +10,12 @@ import type { MethodNode, ResourceNode, ResourceTree } from './resource-tree.js'
 export interface RequestedPluginChange {
   readonly pluginType: ResourcePluginType;
   readonly pluginConfigJson?: object | undefined;
-  readonly delete?: boolean | undefined;
+  readonly delete?: boolean | null | undefined;
 }
 
 /** A change of a plugin of a path; with `applyChildPath` on everything below too. */
 export interface RequestedPathPluginChange extends RequestedPluginChange {
-  readonly applyChildPath?: boolean | undefined;
+  readonly applyChildPath?: boolean | null | undefined;
 }
 
 /** What a method shall be. */
@@ -88,7 +88,8 @@ function readChanges(
   faults: FaultList,
 ): PluginChange[] {
   return requested.map((change, index) => {
-    const { pluginType: type, pluginConfigJson = {}, applyChildPath: reachesBelow = false } = change;
+    const { pluginType: type, pluginConfigJson = {} } = change;
+    const reachesBelow = change.applyChildPath ?? false;
     const settings = change.delete ? null : readSettings(type, pluginConfigJson, `${field}[${index}]`, path, faults);
     return { type, settings, reachesBelow };
   });
