@@ -38,6 +38,8 @@ export class SettlementService implements OnApplicationBootstrap, OnApplicationS
       await this.database.transaction('accept receipt', async (queries) => {
         const stageId = await findStageOfReceipt(queries, deploymentId, snapshotHash);
         if (stageId === null || !(await lockStageOfDeployment(queries, stageId))) return;
+        // Again under the lock: the deployment may have been deleted while this waited.
+        if ((await findStageOfReceipt(queries, deploymentId, snapshotHash)) === null) return;
         await saveReceipt(queries, { deploymentId, gatewayId, reason: refusal });
         await settle(queries, deploymentId);
       });
