@@ -67,6 +67,19 @@ export class Database implements OnModuleDestroy {
     return options.turnOf === undefined ? attempt() : this.turns.run(options.turnOf, attempt);
   }
 
+  /**
+   * Runs reads that must fit each other: all see the database as it is at the first of them.
+   * @throws AppError DATABASE_FAILED, and whatever `run` throws.
+   */
+  async readAtOnce<T>(run: (queries: Queries) => Promise<T>): Promise<T> {
+    const options = { maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS } as const;
+    try {
+      return await this.client.$transaction(run, { ...options, isolationLevel: 'RepeatableRead' });
+    } catch (error) {
+      throw nameFault(error);
+    }
+  }
+
   private async attempt<T>(name: string, run: (queries: Queries) => Promise<T>, faults: FaultNames): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {

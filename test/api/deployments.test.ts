@@ -51,6 +51,27 @@ describe('a deployment', () => {
     expect(ended.stageResourceList).toEqual((await api.ok('GET', `${stage}/resources`)).stageResourceList);
   });
 
+  it('is never shown as COMPLETE without being live, nor as live before it is COMPLETE', async () => {
+    const seen: [string, boolean, boolean][] = [];
+    let running = true;
+    const look = async () => {
+      while (running) {
+        const answer = await api.call('GET', `${deploys}/latest`);
+        const one = answer.body.latestStageDeployResult;
+        if (one) seen.push([one.deployStatus, one.isLive, one.isBase]);
+      }
+    };
+    const watchers = Array.from({ length: 6 }, look);
+    for (let round = 0; round < 15; round += 1) {
+      await changeStage(`http://127.0.0.1:${10_100 + round}`);
+      await api.deploy(serviceId, stageId);
+    }
+    running = false;
+    await Promise.all(watchers);
+    const kinds = new Set(seen.map((one) => one.join(' ')));
+    expect(kinds).toEqual(new Set(['DEPLOYING false false', 'COMPLETE true true']));
+  });
+
   it('needs no body', async () => {
     await api.ok('POST', deploys);
     expect(await api.waitForDeployment(serviceId, stageId)).toMatchObject({ deployStatus: 'COMPLETE' });

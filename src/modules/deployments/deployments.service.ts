@@ -84,12 +84,13 @@ export class DeploymentsService {
     serviceId: string,
     stageId: string,
   ): Promise<StageOfService & { deployment: DeploymentRow; settings: StageSettings }> {
-    const queries = this.database.client;
-    const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
-    const deployment = await findLatestDeployment(queries, stageId);
-    if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
-    if (deployment.status === 'FAILURE') await refuseUnrestored(queries, found.stage.liveDeploymentId);
-    return { ...found, deployment, settings: readSettings(deployment) };
+    return this.database.readAtOnce(async (queries) => {
+      const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
+      const deployment = await findLatestDeployment(queries, stageId);
+      if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
+      if (deployment.status === 'FAILURE') await refuseUnrestored(queries, found.stage.liveDeploymentId);
+      return { ...found, deployment, settings: readSettings(deployment) };
+    });
   }
 
   /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
@@ -99,9 +100,11 @@ export class DeploymentsService {
     stageId: string,
     page: PageQuery,
   ): Promise<StageOfService & Page<DeploymentRow>> {
-    const found = await requireStage(this.database.client, tenant.projectId, serviceId, stageId);
-    const [rows, count] = await listDeployments(this.database.client, stageId, page);
-    return { ...found, ...toPage(page, rows, count) };
+    return this.database.readAtOnce(async (queries) => {
+      const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
+      const [rows, count] = await listDeployments(queries, stageId, page);
+      return { ...found, ...toPage(page, rows, count) };
+    });
   }
 
   /**

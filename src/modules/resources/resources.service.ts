@@ -42,8 +42,10 @@ export class ResourcesService {
 
   /** All resources of a service in their order. @throws AppError SERVICE_NOT_FOUND */
   async list(tenant: Tenant, serviceId: string): Promise<ResourceRow[]> {
-    await requireService(this.database.client, tenant.projectId, serviceId);
-    return listResources(this.database.client, serviceId);
+    return this.database.readAtOnce(async (queries) => {
+      await requireService(queries, tenant.projectId, serviceId);
+      return listResources(queries, serviceId);
+    });
   }
 
   /**

@@ -50,8 +50,10 @@ export class StagesService {
 
   /** The settings of a stage as they are now. @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
   async readSettings(tenant: Tenant, serviceId: string, stageId: string): Promise<StageSettings> {
-    const { stage } = await this.get(tenant, serviceId, stageId);
-    return readStageSettings(this.database.client, stage);
+    return this.database.readAtOnce(async (queries) => {
+      const { stage } = await requireStage(queries, tenant.projectId, serviceId, stageId);
+      return readStageSettings(queries, stage);
+    });
   }
 
   /**

@@ -26,18 +26,19 @@ export class ExportService {
    * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, HOST_RECORD_NOT_FOUND
    */
   async export(tenant: Tenant, serviceId: string, stageId: string): Promise<SwaggerDocument> {
-    const queries = this.database.client;
-    const { service, stage } = await requireStage(queries, tenant.projectId, serviceId, stageId);
-    const names = { regionCode: service.regionCode, serviceId, stageName: stage.name };
-    const host = stageHostName(names, this.settings.stageDomain);
-    if (!(await isHostRegistered(queries, host))) throw new AppError('HOST_RECORD_NOT_FOUND');
-    const [{ resources }, descriptions, models] = await Promise.all([
-      readStageSettings(queries, stage),
-      readMethodDescriptions(queries, serviceId),
-      readModels(queries, serviceId),
-    ]);
-    const title = stage.name ?? DEFAULT_STAGE_TITLE;
-    const version = stage.updatedAt.toISOString();
-    return writeSwagger(toExportedStage({ title, version, host, resources, descriptions, models }));
+    return this.database.readAtOnce(async (queries) => {
+      const { service, stage } = await requireStage(queries, tenant.projectId, serviceId, stageId);
+      const names = { regionCode: service.regionCode, serviceId, stageName: stage.name };
+      const host = stageHostName(names, this.settings.stageDomain);
+      if (!(await isHostRegistered(queries, host))) throw new AppError('HOST_RECORD_NOT_FOUND');
+      const [{ resources }, descriptions, models] = await Promise.all([
+        readStageSettings(queries, stage),
+        readMethodDescriptions(queries, serviceId),
+        readModels(queries, serviceId),
+      ]);
+      const title = stage.name ?? DEFAULT_STAGE_TITLE;
+      const version = stage.updatedAt.toISOString();
+      return writeSwagger(toExportedStage({ title, version, host, resources, descriptions, models }));
+    });
   }
 }
