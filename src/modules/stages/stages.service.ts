@@ -43,11 +43,6 @@ export class StagesService {
     return { service, ...toPage(page, rows, count) };
   }
 
-  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
-  async get(tenant: Tenant, serviceId: string, stageId: string): Promise<StageOfService> {
-    return requireStage(this.database.client, tenant.projectId, serviceId, stageId);
-  }
-
   /** The settings of a stage as they are now. @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
   async readSettings(tenant: Tenant, serviceId: string, stageId: string): Promise<StageSettings> {
     return this.database.readAtOnce(async (queries) => {
