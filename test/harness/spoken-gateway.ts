@@ -21,8 +21,8 @@ export class SpokenGateway {
   }
 
   /** Asks for the manifest; also the sign of life. */
-  async manifest(known = '', waitMs = 0): Promise<Manifest> {
-    const query = `region=KR1&formatVersion=${SNAPSHOT_FORMAT_VERSION}&known=${known}&waitMs=${waitMs}`;
+  async manifest(known = '', waitMs = 0, region = 'KR1'): Promise<Manifest> {
+    const query = `region=${region}&formatVersion=${SNAPSHOT_FORMAT_VERSION}&known=${known}&waitMs=${waitMs}`;
     const answer = await this.call('GET', `/gateways/${this.id}/manifest?${query}`);
     if (answer.status !== 200) throw new Error(`manifest: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Manifest;
