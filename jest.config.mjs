@@ -15,7 +15,9 @@ export default {
     {
       ...shared,
       displayName: 'pure',
-      testMatch: ['<rootDir>/test/{kernel,errors,contract,compiler,import,gateway,resources,stages}/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/test/{kernel,errors,contract,compiler,import,gateway,resources,stages,statistics}/**/*.test.ts',
+      ],
     },
     {
       ...shared,

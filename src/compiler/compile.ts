@@ -1,4 +1,4 @@
-import { withAncestors } from '../contract/paths.js';
+import { effectiveStagePlugins, lineOf, pathsOf } from '../contract/effective-plugins.js';
 import { isEnforced } from '../contract/plugins/enforced.js';
 import {
   type CorsSettings,
@@ -31,7 +31,7 @@ export function compile(input: CompilerInput): Snapshot {
   if (input.resources.length === 0) throw new AppError('DEPLOY_STAGE_EMPTY');
   if (methods.length === 0) throw new AppError('DEPLOY_NO_METHOD');
   if (methods.every((method) => method.madeByCors)) throw new AppError('DEPLOY_NO_ROUTE');
-  const byPath = new Map(input.resources.filter((one) => one.methodType === null).map((one) => [one.path, one]));
+  const byPath = pathsOf(input.resources);
   const paths = [...byPath.values()]
     .map((path) => compilePath(path, methods, byPath, input.backendEndpointUrl))
     .filter((path) => path.routes.length > 0 || path.cors !== null)
@@ -55,11 +55,10 @@ function compilePath(
   byPath: ReadonlyMap<string, CompilerResource>,
   stageBackendUrl: string,
 ): SnapshotPath {
-  const above = withAncestors(path.path).flatMap((ancestor) => byPath.get(ancestor) ?? []);
   const cors = path.plugins.find((plugin) => plugin.pluginType === 'CORS');
   const routes = methods
     .filter((method) => method.path === path.path)
-    .map((method) => compileRoute(method, [...above, method], stageBackendUrl))
+    .map((method) => compileRoute(method, lineOf(method, byPath), stageBackendUrl))
     .toSorted((a, b) => (a.method < b.method ? -1 : 1));
   return { path: path.path, cors: cors ? (parseConfig(path, cors) as CorsSettings) : null, routes };
 }
@@ -75,23 +74,15 @@ function compileRoute(
   const own = method.plugins
     .filter(({ pluginType }) => isResourcePluginType(pluginType) && !isBackend(pluginType) && pluginType !== 'CORS')
     .map((plugin) => toInstance(method, plugin));
-  const plugins = [...own, ...inheritedPlugins(line)];
+  const inherited = [...effectiveStagePlugins(line).values()].map(({ resource, plugin }) =>
+    toInstance(resource, plugin),
+  );
+  const plugins = [...own, ...inherited];
   return {
     method: method.methodType,
     backend: compileBackend(method, baseUrl ?? stageBackendUrl),
     plugins: plugins.toSorted((a, b) => (a.type < b.type ? -1 : 1)),
   };
-}
-
-/** The stage plugins that hold for the last resource of the line: of each type the nearest. */
-function inheritedPlugins(line: readonly CompilerResource[]): SnapshotPlugin[] {
-  const nearest = new Map<string, SnapshotPlugin>();
-  for (const resource of line) {
-    for (const plugin of resource.plugins) {
-      if (isStagePluginType(plugin.pluginType)) nearest.set(plugin.pluginType, toInstance(resource, plugin));
-    }
-  }
-  return [...nearest.values()];
 }
 
 function compileBackend(method: CompilerResource, baseUrl: string): SnapshotRoute['backend'] {

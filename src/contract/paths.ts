@@ -63,6 +63,11 @@ export function pathVariables(path: string): string[] {
   return [...path.matchAll(/\{([^}]*)\}/g)].map((match) => match[1] ?? '');
 }
 
+/** Whether a text can be the name of a path variable; `x+` is one that takes the rest. */
+export function isVariableName(name: string): boolean {
+  return VARIABLE_NAME.test(name.replace(/\+$/, ''));
+}
+
 /** The path above, null for the root. */
 export function parentPathOf(path: string): string | null {
   if (path === '/') return null;

@@ -1,4 +1,5 @@
 import type { FormDataType } from './parameters.js';
+import type { StagePluginType } from './plugins/index.js';
 
 /**
  * What the import and the export of Swagger documents agree on, besides Swagger itself.
@@ -38,3 +39,16 @@ export const swaggerTypes = {
   DOUBLE: { type: 'number', format: 'double' },
   FILE: { type: 'file' },
 } as const satisfies Record<FormDataType, { readonly type: string; readonly format?: string }>;
+
+/** How an API document says what a stage plugin asks of callers. Source: the guide on the API document. */
+export const securitySchemes = {
+  JWT: { name: 'x-nhncloud-jwt', definition: { type: 'apiKey', name: 'Authorization', in: 'header' } },
+  HMAC: { name: 'x-nhncloud-hmac', definition: { type: 'apiKey', name: 'Authorization', in: 'header' } },
+  API_KEY: { name: 'x-nhncloud-apikey', definition: { type: 'apiKey', name: 'x-nhn-apikey', in: 'header' } },
+} as const satisfies Partial<Record<StagePluginType, { readonly name: string; readonly definition: object }>>;
+
+/** A stage plugin that asks callers for something. */
+export type SecurityPluginType = keyof typeof securitySchemes;
+
+/** The stage plugins that ask callers for something, in the order in which documents name them. */
+export const securityPluginTypes = Object.keys(securitySchemes) as SecurityPluginType[];

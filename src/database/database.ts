@@ -3,7 +3,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { AppError, type ErrorKey } from '../errors/index.js';
 import { Turns } from '../kernel/turns.js';
 import { type Prisma, PrismaClient } from './client/client.js';
-import { databaseFault } from './pg-errors.js';
+import { databaseFault, type DatabaseFault } from './pg-errors.js';
 
 /** What queries run on: the client itself or a transaction of it. */
 export type Queries = Prisma.TransactionClient;
@@ -12,7 +12,7 @@ export type Queries = Prisma.TransactionClient;
 export interface FaultNames {
   /** The error for a violated unique index, by the index's name. */
   readonly unique?: Readonly<Record<string, ErrorKey>>;
-  /** The error for any other failed query while the database is in reach; DATABASE_FAILED when absent. */
+  /** The error for any other failed query while the database is in reach; when absent, a general one. */
   readonly otherwise?: ErrorKey;
 }
 
@@ -102,14 +102,19 @@ export class Database implements OnModuleDestroy {
   }
 }
 
-/** A database error as the AppError that answers it; anything else unchanged. */
+/**
+ * A database error as the AppError that answers it; anything else unchanged. A write that lost against an identical
+ * one, or against others time after time, is a DUPLICATE_REQUEST where the operation has no code of its own.
+ */
 export function nameFault(error: unknown, faults: FaultNames = {}): unknown {
   const fault = error instanceof AppError ? null : databaseFault(error);
   if (fault === null) return error;
-  if (fault.kind === 'unique') {
-    const key = faults.unique?.[fault.constraint] ?? faults.otherwise ?? 'DATABASE_FAILED';
-    return new AppError(key, [], { cause: error });
-  }
-  const key = fault.kind === 'failed' || fault.kind === 'retry' ? faults.otherwise : undefined;
-  return new AppError(key ?? 'DATABASE_FAILED', [], { cause: error });
+  return new AppError(keyOf(fault, faults), [], { cause: error });
+}
+
+function keyOf(fault: DatabaseFault, { unique, otherwise }: FaultNames): ErrorKey {
+  if (fault.kind === 'unreachable') return 'DATABASE_FAILED';
+  if (fault.kind === 'failed') return otherwise ?? 'DATABASE_FAILED';
+  const named = fault.kind === 'unique' ? unique?.[fault.constraint] : undefined;
+  return named ?? otherwise ?? 'DUPLICATE_REQUEST';
 }

@@ -1,7 +1,8 @@
 import type { Queries } from './database.js';
 
 /*
- * Row locks of the control plane, always taken in this order: project, service, stage (stages by id).
+ * Row locks of the control plane, always taken in this order: administrators, project, appKey, user, access key,
+ * service, stage, usage plan, API key (several of one kind by id).
  * A rule with 'only one', 'at most' or 'not while' is checked under the lock of the row that it speaks of.
  * Within one process the transactions of a service also take turns before they begin (TransactionOptions.turnOf).
  */
@@ -29,4 +30,72 @@ export async function lockStage(queries: Queries, serviceId: string, stageId: st
 /** Locks all stages of a service. */
 export async function lockStagesOfService(queries: Queries, serviceId: string): Promise<void> {
   await queries.$queryRaw`SELECT id FROM stage WHERE service_id = ${serviceId} ORDER BY id FOR UPDATE`;
+}
+
+/** Locks a stage of a project: for rules over its connections to usage plans. False when it does not exist. */
+export async function lockStageOfProject(queries: Queries, projectId: string, stageId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`
+    SELECT id FROM stage WHERE id = ${stageId} AND project_id = ${projectId} FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** Locks usage plans of a project: for rules over their stages and subscriptions. Gives the ids of those that exist. */
+export async function lockUsagePlans(
+  queries: Queries,
+  projectId: string,
+  usagePlanIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await queries.$queryRaw<{ id: string }[]>`
+    SELECT id FROM usage_plan WHERE id = ANY(${usagePlanIds}) AND project_id = ${projectId} ORDER BY id FOR UPDATE`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Locks API keys of a project: for rules over their values and subscriptions. Gives the ids of those that exist. */
+export async function lockApiKeys(
+  queries: Queries,
+  projectId: string,
+  apiKeyIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await queries.$queryRaw<{ id: string }[]>`
+    SELECT id FROM api_key WHERE id = ANY(${apiKeyIds}) AND project_id = ${projectId} ORDER BY id FOR UPDATE`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Name of the advisory lock of {@link lockAdministrators}. */
+const ADMINISTRATORS_LOCK = 7_226_553_003;
+
+/** Locks who the administrators of the installation are: for the rule that one always remains. */
+export async function lockAdministrators(queries: Queries): Promise<void> {
+  await queries.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(${ADMINISTRATORS_LOCK})`;
+}
+
+/** Locks a user: for rules over its access keys. False when it does not exist. */
+export async function lockUser(queries: Queries, userId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM user_account WHERE id = ${userId} FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** Keeps a user from being deleted until the transaction ends. False when it does not exist. */
+export async function holdUser(queries: Queries, userId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM user_account WHERE id = ${userId} FOR KEY SHARE`;
+  return rows.length > 0;
+}
+
+/** Keeps a project from being deleted until the transaction ends. False when it does not exist. */
+export async function holdProject(queries: Queries, projectId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM project WHERE id = ${projectId} FOR KEY SHARE`;
+  return rows.length > 0;
+}
+
+/** Locks an appKey of a project: for rules over what was made under it. False when it does not exist. */
+export async function lockAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`
+    SELECT id FROM app_key WHERE id = ${appKeyId} AND project_id = ${projectId} FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** Locks an access key: for rules over its tokens. False when it does not exist. */
+export async function lockAccessKey(queries: Queries, accessKeyId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM user_access_key WHERE id = ${accessKeyId} FOR UPDATE`;
+  return rows.length > 0;
 }

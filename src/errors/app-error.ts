@@ -42,3 +42,8 @@ export class AppError extends Error {
 export function fieldError(key: ErrorKey, field: string, message: string): AppError {
   return new AppError(key, [{ property: 'body', field, message }]);
 }
+
+/** INVALID_PARAMETER for a path parameter that names nothing, or something with which the call cannot be done. */
+export function pathError(field: string, message: string): AppError {
+  return new AppError('INVALID_PARAMETER', [{ property: 'path', field, message }]);
+}

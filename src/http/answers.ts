@@ -52,4 +52,7 @@ export class FailureAnswer {
 
   @ApiProperty({ type: [ErrorListAnswer], required: false })
   errorList?: ErrorListAnswer[];
+
+  @ApiProperty({ required: false, example: 'invalid_client', description: 'RFC 6749; of the token endpoints alone.' })
+  error?: string;
 }

@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/index.js';
 import { jsonDepth } from '../kernel/json-depth.js';
+import { readForm } from './form.js';
+import { isTokenUrl } from './token-endpoints.js';
 import { readWholeBody } from './whole-body.js';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -11,23 +13,30 @@ export const MAX_BODY_BYTES = 1024 * 1024;
 export const MAX_IMPORT_BYTES = 10 * 1024 * 1024 + 1024;
 const MAX_BODY_DEPTH = 64;
 const IMPORT_ROUTE = /\/resources\/import$/;
+const CSV_ROUTE = /\/apikeys\/import$/;
+const JSON_TYPE = /[/+]json\b/i;
+const CSV_TYPE = /^text\/csv\b/i;
 
 type JsonParser = (request: FastifyRequest, body: string, done: (error: Error | null, body?: unknown) => void) => void;
 
 /**
- * How bodies are read: JSON of bounded size and depth; the body of an import stays bytes, for its worker.
+ * How bodies are read: JSON of bounded size and depth; the body of an import stays bytes, for its own reader;
+ * those of the token endpoints are forms.
  * An absent body is an empty object, whatever Content-Type says: clients send PUT and POST without one.
  */
-export function readJsonBodies(fastify: FastifyInstance): void {
+export function readBodies(fastify: FastifyInstance): void {
   const parseJson = promisify(fastify.getDefaultJsonParser('error', 'error') as JsonParser);
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage): Promise<unknown> => {
-    const body = await readWholeBody(payload, isImport(request) ? MAX_IMPORT_BYTES : MAX_BODY_BYTES);
+    if (isTokenUrl(request.routeOptions.url ?? '')) return readForm(request, payload);
+    const isCsv = isRoute(request, CSV_ROUTE);
+    const isImport = isCsv || isRoute(request, IMPORT_ROUTE);
+    const body = await readWholeBody(payload, isImport ? MAX_IMPORT_BYTES : MAX_BODY_BYTES);
     const type = request.headers['content-type'];
-    if (body.length > 0 && type !== undefined && !/[/+]json\b/i.test(type)) {
-      throw invalidBody('must be sent as application/json');
+    if (body.length > 0 && type !== undefined && !(isCsv ? CSV_TYPE : JSON_TYPE).test(type)) {
+      throw invalidBody(`must be sent as ${isCsv ? 'text/csv' : 'application/json'}`);
     }
-    if (isImport(request)) return body;
+    if (isImport) return body;
     if (body.length === 0) return {};
     if (jsonDepth(body) > MAX_BODY_DEPTH) throw invalidBody(`is nested over ${MAX_BODY_DEPTH} levels`);
     if (!isUtf8(body)) throw invalidBody('must be UTF-8');
@@ -35,8 +44,8 @@ export function readJsonBodies(fastify: FastifyInstance): void {
   });
 }
 
-function isImport(request: FastifyRequest): boolean {
-  return IMPORT_ROUTE.test(request.routeOptions.url ?? '');
+function isRoute(request: FastifyRequest, route: RegExp): boolean {
+  return route.test(request.routeOptions.url ?? '');
 }
 
 function invalidBody(message: string): AppError {

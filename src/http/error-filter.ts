@@ -2,8 +2,9 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorDetail } from '../errors/index.js';
 import { failure } from './envelope.js';
-import { isManagementUrl } from './routes.js';
+import { isManagementUrl, isV1 } from './routes.js';
 import type { Settings } from './settings.js';
+import { isTokenUrl, oauthAnswerOf } from './token-endpoints.js';
 
 /** Turns an error of another layer (the database) into the AppError that answers it; gives others back unchanged. */
 export type ErrorTranslation = (error: unknown) => unknown;
@@ -25,10 +26,19 @@ export class ErrorFilter implements ExceptionFilter {
 
   /** Answers a failure; also used for requests that no handler sees (a URL that cannot be decoded). */
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const error = this.toAppError(thrown);
+    const error = this.isTurnedOff(request) ? new AppError('URL_NOT_FOUND') : this.toAppError(thrown);
     if (error.httpStatus >= 500) this.logFault(error, request);
     if (reply.sent) return;
-    void reply.status(this.statusOf(error, request)).send(failure(error));
+    const { fields, headers } = isTokenUrl(request.url) ? oauthAnswerOf(error) : { fields: {}, headers: {} };
+    void reply
+      .status(this.statusOf(error, request))
+      .headers(headers)
+      .send({ ...failure(error), ...fields });
+  }
+
+  /** A URL that cannot be decoded has reached no route, and so not what turns v1.0 off. */
+  private isTurnedOff(request: FastifyRequest): boolean {
+    return !this.settings.isV1Enabled && isV1(request.url);
   }
 
   /** Probes and gateways go by the status, so the policy for clients of the management API must not reach them. */

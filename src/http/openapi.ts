@@ -1,22 +1,79 @@
 import type { INestApplication } from '@nestjs/common';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { FailureAnswer } from './answers.js';
+import { type DeclaredError, declaredErrors, failureResponses } from './failure-responses.js';
+import type { ErrorKey } from '../errors/index.js';
+import { securitySchemes, tokenErrors, writeErrors } from './operation.js';
+import { isOfProject, isV1, isV2, v1RouteOf } from './routes.js';
+
+type PathItem = OpenAPIObject['paths'][string];
+type OperationObject = NonNullable<PathItem['get']>;
+type DescribedOperation = OperationObject & { 'x-error-codes': DeclaredError[] };
+
+const METHODS = ['get', 'post', 'put', 'delete'] as const;
+const DESCRIPTION =
+  'The management API of Gatewright. Every answer has a header; a failure has the code and message of the ' +
+  'error catalogue, and an errorList where the input is wrong. v1.0 is opened by the appKey in the path alone; ' +
+  'v2.0 has the same operations, and needs a token of /oauth2/token/create besides.';
 
 /** Serves the OpenAPI document at /openapi.json and a page that shows it at /docs, all from this process. */
-export function serveOpenApi(app: INestApplication, version: string): void {
-  const description =
-    'The management API of Gatewright. Every answer has a header; a failure has the code and message of the ' +
-    'error catalogue, and an errorList where the input is wrong.';
+export function serveOpenApi(app: INestApplication, version: string, isV1Enabled: boolean): void {
+  const document = describeVersions(createDocument(app, version), isV1Enabled);
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Gatewright' });
+}
+
+function createDocument(app: INestApplication, version: string): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Gatewright management API')
-    .setDescription(description)
+    .setDescription(DESCRIPTION)
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addSecurity(securitySchemes.token, {
+      type: 'apiKey',
+      in: 'header',
+      name: 'X-NHN-Authorization',
+      description: '`Bearer` and a token of POST /oauth2/token/create.',
+    })
+    .addSecurity(securitySchemes.accessKey, {
+      type: 'http',
+      scheme: 'basic',
+      description: 'Id and secret of a user access key.',
+    })
     .build();
-  const document = SwaggerModule.createDocument(app, config, {
-    extraModels: [FailureAnswer],
-    autoTagControllers: false,
+  return SwaggerModule.createDocument(app, config, { extraModels: [FailureAnswer], autoTagControllers: false });
+}
+
+/** Tells the operations of the two versions apart, and leaves v1.0 out where it is turned off. */
+function describeVersions(document: OpenAPIObject, isV1Enabled: boolean): OpenAPIObject {
+  const entries = Object.entries(document.paths);
+  const paths = entries
+    .filter(([path]) => isV1Enabled || !isV1(path))
+    .map(([path, item]) => [path, describeItem(path, item, document.paths[v1RouteOf(path)])]);
+  return { ...document, paths: Object.fromEntries(paths) as OpenAPIObject['paths'] };
+}
+
+/** `twin` is what v1.0 has where an item of v2.0 stands. */
+function describeItem(path: string, item: PathItem, twin: PathItem | undefined): PathItem {
+  const described = METHODS.flatMap((method) => {
+    const operation = item[method];
+    if (!operation) return [];
+    const whole = method === 'get' ? operation : withErrors(operation, writeErrors);
+    return [[method, isV2(path) ? describeV2(whole, path, twin?.[method] !== undefined) : whole]];
   });
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Gatewright' });
+  return { ...item, ...Object.fromEntries(described) } as PathItem;
+}
+
+function describeV2(operation: OperationObject, path: string, isTwin: boolean): OperationObject {
+  const named = isTwin ? { ...operation, operationId: `${operation.operationId ?? ''}V2` } : operation;
+  if (!isOfProject(path)) return named;
+  return { ...withErrors(named, tokenErrors), security: [{ [securitySchemes.token]: [] }] };
+}
+
+/** An operation that can answer with these errors, too. */
+function withErrors(operation: OperationObject, further: readonly ErrorKey[]): OperationObject {
+  const { 'x-error-codes': declared } = operation as DescribedOperation;
+  const keys = [...new Set([...declared.map(({ key }) => key), ...further])];
+  const responses = { 200: operation.responses['200'], ...failureResponses(keys) };
+  return { ...operation, responses, 'x-error-codes': declaredErrors(keys) } as DescribedOperation;
 }

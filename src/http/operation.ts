@@ -1,66 +1,71 @@
 import { applyDecorators, HttpCode, type Type } from '@nestjs/common';
-import { ApiExtension, ApiOkResponse, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { errorCatalog, type ErrorKey, httpStatusOfCode } from '../errors/index.js';
+import {
+  ApiExtension,
+  ApiOkResponse,
+  ApiOperation,
+  ApiResponse,
+  type ApiResponseOptions,
+  ApiSecurity,
+} from '@nestjs/swagger';
+import { errorCatalog, type ErrorKey } from '../errors/index.js';
+import { declaredErrors, failureResponses } from './failure-responses.js';
 
-/** Errors that every operation can answer. */
-export const commonErrors: readonly ErrorKey[] = [
-  'INVALID_PARAMETER',
-  'INVALID_APP_KEY',
-  'APP_KEY_NOT_ACCEPTED',
-  'DATABASE_FAILED',
-  'FAIL',
-];
+/** Names of the security schemes in the OpenAPI document. */
+export const securitySchemes = Object.freeze({ token: 'token', accessKey: 'accessKey' });
+
+/**
+ * Who may call an operation. `appKey`: who knows the project's appKey, and on v2.0 has a token besides;
+ * `token`: who has a token; `accessKey`: who has an access key; `public`: anybody.
+ */
+export type OperationAccess = 'appKey' | 'token' | 'accessKey' | 'public';
+
+/** Errors that everything can answer that asks the database. */
+const databaseErrors: readonly ErrorKey[] = ['DATABASE_FAILED', 'FAIL'];
+
+/** Errors that every operation with this access can answer. */
+const commonErrors: Readonly<Record<OperationAccess, readonly ErrorKey[]>> = {
+  appKey: ['INVALID_PARAMETER', 'INVALID_APP_KEY', 'APP_KEY_NOT_ACCEPTED', ...databaseErrors],
+  token: ['INVALID_PARAMETER', 'TOKEN_INVALID', 'INVALID_USER', ...databaseErrors],
+  accessKey: ['INVALID_PARAMETER', 'INVALID_USER', ...databaseErrors],
+  public: [],
+};
+
+/** What operations under an appKey can answer on v2.0 besides. */
+export const tokenErrors: readonly ErrorKey[] = ['TOKEN_INVALID', 'INVALID_USER', 'USER_NOT_ALLOWED'];
+
+/** What operations that change something can answer besides. */
+export const writeErrors: readonly ErrorKey[] = ['DUPLICATE_REQUEST'];
 
 /** What the OpenAPI document says of an operation. */
 export interface OperationDescription {
+  /** The operation of v2.0 has `V2` behind it where v1.0 has the same one. */
   readonly id: string;
   readonly summary: string;
   readonly description?: string;
   /** Class of the 200 answer. */
   readonly answer: Type;
-  /** What it can answer besides {@link commonErrors}. */
+  /** What it can answer besides the errors that its access brings. */
   readonly errors: readonly ErrorKey[];
+  /** `appKey` when absent. */
+  readonly access?: OperationAccess;
+  /** Whether it has no parameter and no body that could be wrong. */
+  readonly takesNothing?: boolean;
 }
 
 /** Declares an operation of the management API: 200 on success, every error it can give, listed as `x-error-codes`. */
 export function Operation(operation: OperationDescription): MethodDecorator {
-  const errors = [...new Set([...operation.errors, ...commonErrors])];
-  const { id, summary, description, answer } = operation;
+  const { id, summary, description, answer, access = 'appKey', takesNothing = false } = operation;
+  const common = commonErrors[access].filter((key) => !takesNothing || key !== 'INVALID_PARAMETER');
+  const errors = [...new Set([...operation.errors, ...common])];
+  const responses = Object.entries(failureResponses(errors));
   return applyDecorators(
     HttpCode(200),
     ApiOperation({ operationId: id, summary, ...(description ? { description } : {}) }),
     ApiOkResponse({ type: answer, description: errorCatalog.SUCCESS.en }),
-    ApiExtension(
-      'x-error-codes',
-      errors.map((key) => ({ code: errorCatalog[key].code, key, message: errorCatalog[key].en })),
+    ApiExtension('x-error-codes', declaredErrors(errors)),
+    ...responses.map(([status, response]) =>
+      ApiResponse({ status: Number(status), ...response } satisfies ApiResponseOptions),
     ),
-    ...errorResponses(errors),
+    ...(access === 'token' || access === 'accessKey' ? [ApiSecurity(securitySchemes[access])] : []),
   );
-}
-
-/** One OpenAPI response per HTTP status, with an example per error. */
-function errorResponses(errors: readonly ErrorKey[]): MethodDecorator[] {
-  const statuses = [...new Set(errors.map(statusOf))];
-  return statuses.map((status) => {
-    const keys = errors.filter((key) => statusOf(key) === status);
-    return ApiResponse({
-      status,
-      description: keys.map((key) => `${errorCatalog[key].code} ${errorCatalog[key].cause}`).join('\n\n'),
-      content: {
-        'application/json': {
-          schema: { $ref: '#/components/schemas/FailureAnswer' },
-          examples: Object.fromEntries(keys.map((key) => [key, { value: exampleOf(key) }])),
-        },
-      },
-    });
-  });
-}
-
-function statusOf(key: ErrorKey): number {
-  return httpStatusOfCode(errorCatalog[key].code);
-}
-
-function exampleOf(key: ErrorKey): object {
-  const { code, en } = errorCatalog[key];
-  return { header: { isSuccessful: false, resultCode: code, resultMessage: en } };
 }

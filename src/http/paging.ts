@@ -1,9 +1,16 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 
 export const MAX_PAGE_LIMIT = 1000;
 const MAX_PAGE = 1_000_000;
+
+/** Reads a number of a query as people write whole numbers: no 1e2, no 0x10. What is none fails the check that follows. */
+export function WholeNumber(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : Number.NaN,
+  );
+}
 
 /** The query of lists that page. */
 export class PageQuery {
@@ -15,7 +22,7 @@ export class PageQuery {
     description: 'Page, from 1. A page past the end is empty.',
   })
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE)
@@ -29,7 +36,7 @@ export class PageQuery {
     description: 'Entries of a page.',
   })
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(MAX_PAGE_LIMIT)

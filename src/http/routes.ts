@@ -1,5 +1,5 @@
-/** The prefixes under which the management API is served; every version has the same operations. */
-const MANAGEMENT_PREFIXES = ['v1.0/appkeys/:appKey'] as const;
+const V1_PREFIX = '/v1.0/';
+const V2_PREFIX = '/v2.0/';
 
 /** What the URLs of the management API begin with; those of health probes and of gateways do not. */
 const MANAGEMENT_URL = /^\/v\d+\.\d+\//;
@@ -9,7 +9,32 @@ export function isManagementUrl(url: string): boolean {
   return MANAGEMENT_URL.test(url);
 }
 
-/** Controller paths of a collection of the management API, one per version. */
+/** Controller paths of a collection of a project, one per version: every version has the same operations. */
 export function managementPaths(collection: string): string[] {
-  return MANAGEMENT_PREFIXES.map((prefix) => `${prefix}/${collection}`);
+  return versionedPaths(`appkeys/:appKey/${collection}`);
+}
+
+/** Controller paths of what both versions have outside of projects. */
+export function versionedPaths(path: string): string[] {
+  return [V1_PREFIX, V2_PREFIX].map((prefix) => `${prefix}${path}`.slice(1));
+}
+
+/** Whether a URL or a route is one of v1.0. */
+export function isV1(url: string): boolean {
+  return url.startsWith(V1_PREFIX);
+}
+
+/** Whether a URL or a route is one of v2.0. */
+export function isV2(url: string): boolean {
+  return url.startsWith(V2_PREFIX);
+}
+
+/** Whether a route is below an appKey; on v2.0 it needs a token besides. */
+export function isOfProject(route: string): boolean {
+  return /^\/v\d+\.\d+\/appkeys\//.test(route);
+}
+
+/** The route of v1.0 that belongs to a route of v2.0. */
+export function v1RouteOf(route: string): string {
+  return route.replace(V2_PREFIX, V1_PREFIX);
 }

@@ -5,7 +5,8 @@ import { AppError, type ErrorDetail, type ErrorKey } from '../errors/index.js';
 import { nestedListFaults } from './nested-lists.js';
 import { textFaults } from './storable-text.js';
 
-const MAX_DETAILS = 100;
+/** How many faults one answer lists. */
+export const MAX_DETAILS = 100;
 
 /**
  * Checks bodies and queries against their DTO classes.
@@ -26,20 +27,39 @@ export class DtoPipe implements PipeTransform {
       throw new AppError('INVALID_PARAMETER', [{ property: type, field: '', message: 'must be a JSON object' }]);
     }
     const key = type === 'body' ? 'INVALID_INPUT' : 'INVALID_PARAMETER';
-    const instance = toInstance(metatype, plain, key, type);
-    const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true });
-    const details = [
-      ...errors.flatMap((error) => detailsOf(error, '', type)),
-      ...nestedListFaults(instance, type),
-      ...textFaults(plain, type),
-    ];
-    if (details.length === 0) return instance;
-    throw new AppError(key, details.slice(0, MAX_DETAILS));
+    const { instance, faults } = await readInput(metatype as Type<object>, plain, key, type);
+    if (faults.length === 0) return instance;
+    throw new AppError(key, faults.slice(0, MAX_DETAILS));
   }
 }
 
+/**
+ * Reads a plain object as an instance of a request class, with all the faults that it has as one.
+ * @throws AppError `key` when it cannot be read as one at all.
+ */
+export async function readInput<Input extends object>(
+  metatype: Type<Input>,
+  plain: object,
+  key: ErrorKey,
+  property: string,
+): Promise<{ instance: Input; faults: ErrorDetail[] }> {
+  const instance = toInstance(metatype, plain, key, property);
+  const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true });
+  const faults = [
+    ...errors.flatMap((error) => detailsOf(error, '', property)),
+    ...nestedListFaults(instance, property),
+    ...textFaults(plain, property),
+  ];
+  return { instance, faults };
+}
+
 /** class-transformer fails on objects whose field `constructor` is none, where it does not know their class. */
-function toInstance(metatype: Type<object>, plain: object, key: ErrorKey, property: string): object {
+function toInstance<Input extends object>(
+  metatype: Type<Input>,
+  plain: object,
+  key: ErrorKey,
+  property: string,
+): Input {
   try {
     return plainToInstance(metatype, plain, { exposeUnsetFields: false });
   } catch (cause) {

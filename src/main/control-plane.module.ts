@@ -3,14 +3,23 @@ import { Database, DatabaseModule } from '../database/index.js';
 import { HealthController, READINESS_PROBE } from '../http/health.js';
 import { Settings } from '../http/index.js';
 import { SettingsModule } from '../http/settings.module.js';
+import { CustomDomainsModule } from '../modules/custom-domains/index.js';
+import { ApiKeysModule } from '../modules/api-keys/index.js';
+import { AuthModule } from '../modules/auth/index.js';
 import { DeploymentsModule } from '../modules/deployments/index.js';
+import { DocumentsModule } from '../modules/documents/index.js';
+import { ErrorCodesModule } from '../modules/error-codes/index.js';
 import { GatewayResponsesModule } from '../modules/gateway-responses/index.js';
 import { ModelsModule } from '../modules/models/index.js';
+import { ProjectsModule } from '../modules/projects/index.js';
 import { ResourcesModule } from '../modules/resources/index.js';
+import { RestrictionPoliciesModule } from '../modules/restriction-policies/index.js';
 import { RoutersModule } from '../modules/routers/index.js';
 import { ServicesModule } from '../modules/services/index.js';
 import { StagesModule } from '../modules/stages/index.js';
+import { StatisticsModule } from '../modules/statistics/index.js';
 import { TenancyModule } from '../modules/tenancy/index.js';
+import { UsagePlansModule } from '../modules/usage-plans/index.js';
 
 /** Everything that the control plane consists of. */
 @Module({})
@@ -21,14 +30,23 @@ export class ControlPlaneModule {
       imports: [
         SettingsModule.with(settings),
         DatabaseModule.forUrl(settings.databaseUrl),
+        AuthModule,
         TenancyModule,
+        ProjectsModule,
+        ErrorCodesModule,
         RoutersModule,
         ServicesModule,
         ResourcesModule,
         ModelsModule,
+        ApiKeysModule,
+        UsagePlansModule,
         GatewayResponsesModule,
+        RestrictionPoliciesModule,
         StagesModule,
+        CustomDomainsModule,
+        StatisticsModule,
         DeploymentsModule,
+        DocumentsModule,
       ],
       controllers: [HealthController],
       providers: [

@@ -6,11 +6,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { migrate, nameFault } from '../database/index.js';
-import { readJsonBodies } from '../http/body.js';
+import { readBodies } from '../http/body.js';
 import { ErrorFilter } from '../http/error-filter.js';
 import { Settings } from '../http/index.js';
 import { serveOpenApi } from '../http/openapi.js';
+import { isTokenUrl } from '../http/token-endpoints.js';
 import { DtoPipe } from '../http/validation.js';
+import { turnOffV1 } from '../http/versions.js';
 import { newId } from '../kernel/ids.js';
 import { Bootstrap } from '../modules/tenancy/index.js';
 import { ControlPlaneModule } from './control-plane.module.js';
@@ -27,8 +29,11 @@ async function start(): Promise<void> {
   const applied = await migrate(settings.databaseUrl, fileURLToPath(new URL('prisma/migrations', ROOT)));
   if (applied.length > 0) log.log(`applied migrations: ${applied.join(', ')}`);
   const app = await createApp(settings);
-  const appKey = await app.get(Bootstrap).run();
+  const { appKey, accessKey } = await app.get(Bootstrap).run();
   if (appKey !== null) log.log(`made the first project; its appKey is ${appKey}`);
+  if (accessKey !== null) {
+    log.log(`made the first administrator; its access key is ${accessKey.id}, with the secret ${accessKey.secret}`);
+  }
   await app.listen(settings.port, settings.host).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE' ? new Error(`port ${settings.port} is in use; set PORT to another one`) : error;
   });
@@ -50,14 +55,16 @@ async function createApp(settings: Settings): Promise<NestFastifyApplication> {
     bodyParser: false,
   });
   const fastify = adapter.getInstance();
-  readJsonBodies(fastify);
+  readBodies(fastify);
+  if (!settings.isV1Enabled) turnOffV1(fastify);
   fastify.addHook('onSend', async (request, reply) => {
     reply.header('X-Request-Id', request.id);
+    if (isTokenUrl(request.url)) reply.header('Cache-Control', 'no-store');
   });
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new DtoPipe());
   app.enableShutdownHooks();
-  serveOpenApi(app, readVersion());
+  serveOpenApi(app, readVersion(), settings.isV1Enabled);
   return app;
 }
 

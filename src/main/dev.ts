@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isPortFree } from './dev/free-port.js';
-import type { DevSecrets } from './dev/secrets.js';
+import type { StartSecrets } from './dev/secrets.js';
 import { type DevSettings, type Listener, readDevSettings } from './dev/settings.js';
 import { DevStack, urlOf } from './dev/stack.js';
 
@@ -20,8 +20,8 @@ async function run(): Promise<void> {
   const stack = new DevStack(settings, say);
   const interrupted = interruption(stack);
   try {
-    const secrets = await stack.start(process.env, interrupted);
-    say(describe(settings, secrets));
+    const started = await stack.start(process.env, interrupted);
+    say(describe(settings, started));
     await untilTheEnd(stack, interrupted);
   } catch (error) {
     if (!interrupted.aborted) throw error;
@@ -68,12 +68,15 @@ async function demandFreePort({ variable, port, host }: Listener): Promise<void>
   if (!isFree) throw new Error(`Port ${port} is in use. Stop who uses it, or choose another: ${variable}=… npm start`);
 }
 
-function describe(settings: DevSettings, secrets: DevSecrets): string {
+function describe(settings: DevSettings, { secrets, isAccessKeyNew }: StartSecrets): string {
   const management = urlOf(settings.controlPlane);
   const seconds = (performance.now() / 1000).toFixed(1);
+  const { BOOTSTRAP_APP_KEY: appKey, BOOTSTRAP_ACCESS_KEY_ID: id, BOOTSTRAP_ACCESS_KEY_SECRET: secret } = secrets;
+  // Shown once; whoever needs the secret later finds it in the data folder.
+  const accessKey = isAccessKeyNew ? `access key of the administrator ${id} with the secret ${secret}, ` : '';
   return (
-    `Gatewright is ready after ${seconds} s: management API ${management}/v1.0/appkeys/${secrets.BOOTSTRAP_APP_KEY}, ` +
-    `its documentation ${management}/docs, gateway ${urlOf(settings.gateway)}, appKey ${secrets.BOOTSTRAP_APP_KEY}`
+    `Gatewright is ready after ${seconds} s: management API ${management}/v1.0/appkeys/${appKey}, ` +
+    `its documentation ${management}/docs, gateway ${urlOf(settings.gateway)}, ${accessKey}appKey ${appKey}`
   );
 }
 

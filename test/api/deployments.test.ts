@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Api, Json } from '../harness/api.js';
 import { httpDocument, mockDocument } from '../harness/documents.js';
 import { expectError, fiftyAtOnce } from '../harness/expectations.js';
+import { type RowFault, withRowFault } from '../harness/faults.js';
 import { type PrivateStack, type Stack, startPrivateStack, useStack } from '../harness/stack.js';
 
 const BACKEND = 'http://127.0.0.1:10080';
@@ -27,6 +28,12 @@ async function makeStage(owner: Api): Promise<void> {
 }
 
 const changeStage = (backendEndpointUrl: string) => api.ok('PUT', stage, { backendEndpointUrl });
+/** That nothing is inserted for the stage. */
+const refusedInsert = (table: string): RowFault => ({
+  operation: 'INSERT',
+  table,
+  condition: `NEW.stage_id = '${stageId}'`,
+});
 const history = async (): Promise<Json[]> => (await api.ok('GET', deploys)).stageDeployHistoryList;
 
 describe('a deployment', () => {
@@ -133,13 +140,9 @@ describe('a deployment', () => {
   });
 
   it('is refused with its own code when it cannot be queued', async () => {
-    await stack.query(`CREATE FUNCTION refuse_${stageId}() RETURNS trigger LANGUAGE plpgsql AS
-      'BEGIN IF NEW.stage_id = ''${stageId}'' THEN RAISE ''no''; END IF; RETURN NEW; END'`);
-    await stack.query(
-      `CREATE TRIGGER refuse_${stageId} BEFORE INSERT ON deployment FOR EACH ROW EXECUTE FUNCTION refuse_${stageId}()`,
-    );
-    expectError(await api.call('POST', deploys), 'DEPLOY_NOT_QUEUED');
-    await stack.query(`DROP FUNCTION refuse_${stageId} CASCADE`);
+    await withRowFault(stack, refusedInsert('deployment'), async () => {
+      expectError(await api.call('POST', deploys), 'DEPLOY_NOT_QUEUED');
+    });
     expect(await history()).toEqual([]);
   });
 
@@ -266,13 +269,9 @@ describe('a rollback', () => {
     const first = await api.deploy(serviceId, stageId);
     await changeStage('http://127.0.0.1:10081');
     const before = await api.ok('GET', `${stage}/resources`);
-    await stack.query(`CREATE FUNCTION refuse_${stageId}() RETURNS trigger LANGUAGE plpgsql AS
-      'BEGIN IF NEW.stage_id = ''${stageId}'' THEN RAISE ''no''; END IF; RETURN NEW; END'`);
-    await stack.query(
-      `CREATE TRIGGER refuse_${stageId} BEFORE INSERT ON stage_resource FOR EACH ROW EXECUTE FUNCTION refuse_${stageId}()`,
-    );
-    expectError(await api.call('POST', `${deploys}/${first.deployId}/rollback`), 'ROLLBACK_FAILED');
-    await stack.query(`DROP FUNCTION refuse_${stageId} CASCADE`);
+    await withRowFault(stack, refusedInsert('stage_resource'), async () => {
+      expectError(await api.call('POST', `${deploys}/${first.deployId}/rollback`), 'ROLLBACK_FAILED');
+    });
     expect(await api.ok('GET', `${stage}/resources`)).toEqual(before);
   });
 });

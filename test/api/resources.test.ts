@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { corsPlugin, headerPlugin, httpPlugin, mockMethod } from '../resources/trees.js';
 import type { Api, Json } from '../harness/api.js';
+import { expectError } from '../harness/expectations.js';
 import { type Stack, useStack } from '../harness/stack.js';
 
 const DATE = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -107,6 +108,25 @@ describe('creating paths', () => {
       { path: '/a/c', methodList: [mockMethod('POST'), mockMethod('GET')] },
     );
     expect(names(await list())).toEqual(['/', '/a', '/a/c', 'GET /a/c', 'POST /a/c', '/a-b', '/b']);
+  });
+});
+
+describe('one resource', () => {
+  it('is got as the list shows it, a path and a method', async () => {
+    await create({ path: '/a', pathPluginList: [headerPlugin('X-A')], methodList: [mockMethod('GET')] });
+    for (const resource of await list()) {
+      const answer = await api.ok('GET', `/services/${serviceId}/resources/${resource.resourceId}`);
+      expect(answer.resource).toEqual(resource);
+    }
+  });
+
+  it('of another service or project is not found', async () => {
+    const [{ resourceId }] = await list();
+    const other = await api.createService('other');
+    const stranger = await stack.newProject();
+    expectError(await api.call('GET', `/services/${other}/resources/${resourceId}`), 'RESOURCE_NOT_FOUND');
+    expectError(await api.call('GET', `/services/${serviceId}/resources/nope`), 'RESOURCE_NOT_FOUND');
+    expectError(await stranger.call('GET', `/services/${serviceId}/resources/${resourceId}`), 'SERVICE_NOT_FOUND');
   });
 });
 

@@ -84,6 +84,9 @@ describe('the list of services', () => {
     ['page=0', 'page'],
     ['limit=1001', 'limit'],
     ['limit=ten', 'limit'],
+    ['page=1e2', 'page'],
+    ['limit=0x10', 'limit'],
+    ['page=1&page=2', 'page'],
     ['regionCode=MARS', 'regionCode'],
     ['color=red', 'color'],
   ])('refuses ?%s', async (query, field) => {

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Api, Json } from '../harness/api.js';
 import { httpDocument, mockDocument } from '../harness/documents.js';
 import { expectError, fiftyAtOnce } from '../harness/expectations.js';
+import { withRowFault } from '../harness/faults.js';
 import { type Stack, useStack } from '../harness/stack.js';
 
 const BACKEND = 'http://127.0.0.1:10080';
@@ -80,6 +81,21 @@ describe('a stage', () => {
     expectError(await create({ stageName: null }), 'STAGE_NAME_DUPLICATED');
   });
 
+  it('is got as the list shows it', async () => {
+    await api.createStage(serviceId, BACKEND, 'beta');
+    const stage = await api.createStage(serviceId, BACKEND, 'alpha');
+    const { stageList } = await api.ok('GET', stages);
+    expect((await api.ok('GET', `${stages}/${stage.stageId}`)).stage).toEqual(stage);
+    expect(stageList).toContainEqual(stage);
+  });
+
+  it('of another project is not found', async () => {
+    const { stageId } = await api.createStage(serviceId, BACKEND);
+    const stranger = await stack.newProject();
+    expectError(await stranger.call('GET', `${stages}/${stageId}`), 'SERVICE_NOT_FOUND');
+    expectError(await api.call('GET', `${stages}/nope`), 'STAGE_NOT_FOUND');
+  });
+
   it('can be modified; its name stays', async () => {
     const { stageId } = await api.createStage(serviceId, BACKEND, 'alpha');
     const change = { backendEndpointUrl: 'https://example.com/base', stageDescription: 'changed' };
@@ -106,8 +122,12 @@ describe('a stage', () => {
     const { stageId } = await api.createStage(serviceId, BACKEND);
     const other = `/services/${await api.createService()}/stages/${stageId}`;
     const calls: [string, string, object?][] = [
+      ['GET', ''],
       ['PUT', '', { backendEndpointUrl: BACKEND }],
       ['DELETE', ''],
+      ['GET', '/diff'],
+      ['GET', '/deploys/x/diff?with=y'],
+      ['GET', '/documents/swagger'],
       ['GET', '/resources'],
       ['PUT', '/resources'],
       ['PUT', '/resources/x', { stageResourcePluginList: [] }],
@@ -178,14 +198,11 @@ describe('creating a stage', () => {
 describe('the host name record', () => {
   it('that cannot be released keeps the stage', async () => {
     const { stageId } = await api.createStage(serviceId, BACKEND);
-    await stack.query(`CREATE FUNCTION refuse_${stageId}() RETURNS trigger LANGUAGE plpgsql AS
-      'BEGIN IF OLD.stage_id = ''${stageId}'' THEN RAISE ''registry is down''; END IF; RETURN OLD; END'`);
-    await stack.query(
-      `CREATE TRIGGER refuse_${stageId} BEFORE DELETE ON stage_host FOR EACH ROW EXECUTE FUNCTION refuse_${stageId}()`,
-    );
-    expectError(await api.call('DELETE', `${stages}/${stageId}`), 'STAGE_HOST_NOT_RELEASED');
+    const fault = { operation: 'DELETE', table: 'stage_host', condition: `OLD.stage_id = '${stageId}'` } as const;
+    await withRowFault(stack, fault, async () => {
+      expectError(await api.call('DELETE', `${stages}/${stageId}`), 'STAGE_HOST_NOT_RELEASED');
+    });
     expect(await countOfStages()).toBe(1);
-    await stack.query(`DROP FUNCTION refuse_${stageId} CASCADE`);
     await api.ok('DELETE', `${stages}/${stageId}`);
   });
 

@@ -24,27 +24,53 @@ export interface GatewayAnswer {
 
 /** A client of the management API for one project, as a console or a script would be. */
 export class Api {
+  /** Without a token it calls v1.0, with one v2.0. */
   constructor(
     readonly controlUrl: string,
     readonly appKey: string,
     readonly gatewayPort: number,
+    readonly token: string | null = null,
   ) {}
+
+  /** The same client for another appKey. */
+  withAppKey(appKey: string): Api {
+    return new Api(this.controlUrl, appKey, this.gatewayPort, this.token);
+  }
+
+  /** The same project, called with this token on v2.0. */
+  withToken(token: string): Api {
+    return new Api(this.controlUrl, this.appKey, this.gatewayPort, token);
+  }
 
   /**
    * Calls `path` below the appKey. `body` is sent as JSON; a string or Buffer goes as it stands.
    * @throws Error when the answer's code is one that the OpenAPI document does not declare for the operation.
    */
   async call(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+    const version = this.token === null ? 'v1.0' : 'v2.0';
+    return this.callPath(method, `/${version}/appkeys/${this.appKey}${path}`, body);
+  }
+
+  /** {@link call} for a path from the root, such as /v2.0/users. What is no JSON is given as a text. */
+  async callPath(
+    method: string,
+    fullPath: string,
+    body?: unknown,
+    contentType = 'application/json',
+  ): Promise<ApiAnswer> {
     const raw = typeof body === 'string' || body instanceof Buffer;
-    const fullPath = `/v1.0/appkeys/${this.appKey}${path}`;
     const answer = await fetch(this.controlUrl + fullPath, {
       method,
-      ...(body === undefined
-        ? {}
-        : { body: raw ? body : JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': contentType }),
+        ...(this.token === null ? {} : { 'x-nhn-authorization': `Bearer ${this.token}` }),
+      },
+      ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     });
-    const parsed: Json = await answer.json();
-    await demandDeclared(this.controlUrl, method, fullPath, parsed.header.resultCode);
+    const isJson = answer.headers.get('content-type')?.startsWith('application/json');
+    const parsed: Json = await (isJson ? answer.json() : answer.text());
+    // An API document has no header.
+    await demandDeclared(this.controlUrl, method, fullPath, parsed.header?.resultCode ?? 0);
     return { status: answer.status, body: parsed };
   }
 
@@ -52,6 +78,13 @@ export class Api {
   async ok(method: string, path: string, body?: unknown): Promise<Json> {
     const answer = await this.call(method, path, body);
     if (answer.status !== 200) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+
+  /** {@link ok} for a path from the root. */
+  async okPath(method: string, fullPath: string, body?: unknown): Promise<Json> {
+    const answer = await this.callPath(method, fullPath, body);
+    if (answer.status !== 200) throw new Error(`${method} ${fullPath}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
 

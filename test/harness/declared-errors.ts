@@ -1,4 +1,5 @@
 import type { Json } from './api.js';
+import { noteAnswer } from './provoked-errors.js';
 
 const documents = new Map<string, Promise<Json>>();
 /** Codes that answer what is no operation at all. */
@@ -20,6 +21,7 @@ export async function demandDeclared(controlUrl: string, method: string, path: s
   const template = templates.toSorted((a, b) => placeholders(a) - placeholders(b))[0];
   const operation = template && paths[template][method.toLowerCase()];
   if (!operation) throw new Error(`${method} ${pathname} answered ${code}, but the OpenAPI document does not know it`);
+  noteAnswer(operation.operationId, code);
   const declared: { code: number }[] = operation['x-error-codes'] ?? [];
   if (!declared.some((error) => error.code === code)) {
     throw new Error(`${operation.operationId} answered ${code}, which it does not declare`);

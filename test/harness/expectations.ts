@@ -5,7 +5,7 @@ import type { ApiAnswer } from './api.js';
 /** Demands that an answer is the error of this key, letter for letter, and names these fields in its errorList. */
 export function expectError(answer: ApiAnswer, key: ErrorKey, fields: string[] = []): void {
   const { code, en } = errorCatalog[key];
-  expect(answer.body.header).toEqual({ isSuccessful: false, resultCode: code, resultMessage: en });
+  expect(answer.body.header).toEqual({ isSuccessful: code === 0, resultCode: code, resultMessage: en });
   expect(answer.status).toBe(httpStatusOfCode(code));
   const named = (answer.body.errorList ?? []).map((entry: { errorField: string }) => entry.errorField);
   expect(named).toEqual(expect.arrayContaining(fields));

@@ -2,7 +2,9 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startTestPostgres, type TestPostgres } from './postgres.js';
-import { type HarnessState, launchStack, type PrivateStack, STATE_FILE_VARIABLE } from './stack.js';
+import { prepareNotes } from './provoked-errors.js';
+import { type HarnessState, launchStack, type PrivateStack } from './stack.js';
+import { STATE_FILE_VARIABLE } from './state-file.js';
 
 /** What the tear-down has to stop. */
 export interface HarnessHandles {
@@ -29,5 +31,6 @@ export default async function setUp(config: { maxWorkers: number }): Promise<voi
   const file = join(await mkdtemp(join(tmpdir(), 'gatewright-test-state-')), 'state.json');
   await writeFile(file, JSON.stringify(state), { mode: 0o600 });
   process.env[STATE_FILE_VARIABLE] = file;
+  await prepareNotes();
   Reflect.set(globalThis, handlesKey, { postgres, stacks } satisfies HarnessHandles);
 }

@@ -29,13 +29,13 @@ export class SpokenGateway {
   }
 
   /** What the manifest says of a stage; undefined when it does not name it. */
-  async wanted(stageId: string): Promise<Manifest['stages'][number] | undefined> {
-    return (await this.manifest()).stages.find((stage) => stage.stageId === stageId);
+  async wanted(stageId: string, region = 'KR1'): Promise<Manifest['stages'][number] | undefined> {
+    return (await this.manifest('', 0, region)).stages.find((stage) => stage.stageId === stageId);
   }
 
   /** Says that it serves what is wanted of a stage, or why not. */
-  async receipt(stageId: string, refusal: string | null = null): Promise<void> {
-    const stage = await this.wanted(stageId);
+  async receipt(stageId: string, refusal: string | null = null, region = 'KR1'): Promise<void> {
+    const stage = await this.wanted(stageId, region);
     if (!stage) throw new Error('Nothing is wanted of the stage');
     const { deploymentId, snapshotHash } = stage;
     const receipts = [{ deploymentId, snapshotHash, refusal }];

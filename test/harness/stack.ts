@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { newId } from '../../src/kernel/ids.js';
 import { findFreePort } from '../../src/main/dev/free-port.js';
+import { administratorKey } from './administrator-key.js';
 import { Api } from './api.js';
 import { type ProductProcess, startProcess } from './process.js';
-
-/** Variable in which the global set-up tells test files where its state stands. */
-export const STATE_FILE_VARIABLE = 'GATEWRIGHT_TEST_STATE';
+import { STATE_FILE_VARIABLE } from './state-file.js';
+import { joinProject, newUser, type Role, type TestUser } from './users.js';
 
 /** What the global set-up has started, by Jest worker. */
 export interface HarnessState {
@@ -47,6 +47,13 @@ export class Stack {
       [newId(), appKey],
     );
     return new Api(this.address.controlUrl, appKey, gatewayPort);
+  }
+
+  /** A new user with this role in the project of a client, and the client of v2.0 that the user has. */
+  async asUser(api: Api, role: Role): Promise<TestUser & { readonly api: Api }> {
+    const user = await newUser(this);
+    await joinProject(this, api, user, role);
+    return { ...user, api: api.withToken(user.token) };
   }
 
   /** A connection to the stack's database. End it. */
@@ -129,6 +136,8 @@ export async function launchStack(
     GATEWAY_TOKEN: `token-${newId()}`,
     ENCRYPTION_KEY,
     ALLOWED_UPSTREAM_PORTS: '1-65535',
+    BOOTSTRAP_ACCESS_KEY_ID: administratorKey.id,
+    BOOTSTRAP_ACCESS_KEY_SECRET: administratorKey.secret,
     ...variables,
   };
   const running = { controlPlanes: [] as ProductProcess[], gateways: [] as ProductProcess[] };

@@ -1,11 +1,20 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readIfThere } from '../../src/main/dev/files.js';
 import { isPortFree } from '../../src/main/dev/free-port.js';
 import { isAlive } from '../../src/main/dev/postgres-server.js';
-import { appKeyIn, freePorts, type Ports, postgresPid, type StartedStack, startStack, stopStack } from './npm-start.js';
+import {
+  accessKeyIn,
+  appKeyIn,
+  freePorts,
+  type Ports,
+  postgresPid,
+  type StartedStack,
+  startStack,
+  stopStack,
+} from './npm-start.js';
 import { removeDataFolder, temporaryFolder } from './temporary-folder.js';
 
 const HOST = '127.0.0.1';
@@ -15,6 +24,16 @@ async function listServices({ controlPlane }: Ports, appKey: string): Promise<nu
   const answer = await fetch(`http://${HOST}:${controlPlane}/v1.0/appkeys/${appKey}/services`);
   const body = (await answer.json()) as { header: { resultCode: number } };
   return body.header.resultCode;
+}
+
+async function createToken({ controlPlane }: Ports, id: string, secret: string): Promise<number> {
+  const answer = await fetch(`http://${HOST}:${controlPlane}/oauth2/token/create`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  await answer.body?.cancel();
+  return answer.status;
 }
 
 async function arePortsFree(ports: Ports): Promise<boolean> {
@@ -41,6 +60,15 @@ describe('a running npm start', () => {
     expect(line).toContain(`http://${HOST}:${stack.ports.gateway}`);
     expect(await listServices(stack.ports, appKeyIn(line))).toBe(0);
     expect((await fetch(`http://${HOST}:${stack.ports.gateway}/health/ready`)).status).toBe(200);
+  });
+
+  it('has made an administrator, whose access key it shows at the first start alone', async () => {
+    const { id, secret } = accessKeyIn(line);
+    expect(await createToken(stack.ports, id, secret)).toBe(200);
+    expect(await createToken(stack.ports, id, `${secret}x`)).toBe(401);
+    for (const log of ['control-plane.log', 'gateway.log']) {
+      expect(await readFile(join(stack.dataDir, 'logs', log), 'utf8')).not.toContain(secret);
+    }
   });
 
   it('keeps its secrets and logs from other users', async () => {
@@ -90,7 +118,9 @@ describe('starting and stopping with npm start', () => {
 
   it('stops everything when asked to, and has the same appKey at the next start', async () => {
     const first = start();
-    const appKey = appKeyIn(await first.ready);
+    const line = await first.ready;
+    const appKey = appKeyIn(line);
+    const { id, secret } = accessKeyIn(line);
     const postgres = await postgresPid(dataDir);
     // Ctrl-C under npm makes two signals: one from the terminal, one passed on.
     first.process.kill('SIGINT');
@@ -99,13 +129,34 @@ describe('starting and stopping with npm start', () => {
     expect(first.output()).not.toContain('Forced');
     expect(isAlive(postgres)).toBe(false);
     expect(await arePortsFree(ports)).toBe(true);
-    expect(appKeyIn(await start().ready)).toBe(appKey);
+    const again = await start().ready;
+    expect(appKeyIn(again)).toBe(appKey);
+    expect(again).not.toContain(secret);
     expect(await listServices(ports, appKey)).toBe(0);
+    expect(await createToken(ports, id, secret)).toBe(200);
+  });
+
+  it('gives an installation of before v2.0 an administrator, and shows the access key then', async () => {
+    const kept = { BOOTSTRAP_APP_KEY: 'kept-app-key', GATEWAY_TOKEN: 't'.repeat(40), ENCRYPTION_KEY: 'e1'.repeat(32) };
+    await writeFile(join(dataDir, 'dev.json'), JSON.stringify(kept));
+    const line = await start().ready;
+    const { id, secret } = accessKeyIn(line);
+    expect(appKeyIn(line)).toBe('kept-app-key');
+    expect(await createToken(ports, id, secret)).toBe(200);
+    expect(JSON.parse(await readFile(join(dataDir, 'dev.json'), 'utf8'))).toEqual({
+      ...kept,
+      BOOTSTRAP_ACCESS_KEY_ID: id,
+      BOOTSTRAP_ACCESS_KEY_SECRET: secret,
+    });
   });
 
   it('takes secrets from the environment rather than its own', async () => {
-    const line = await start({ BOOTSTRAP_APP_KEY: 'given-app-key' }).ready;
+    const secret = 's'.repeat(40);
+    const accessKey = { BOOTSTRAP_ACCESS_KEY_ID: 'given-access-key', BOOTSTRAP_ACCESS_KEY_SECRET: secret };
+    const line = await start({ BOOTSTRAP_APP_KEY: 'given-app-key', ...accessKey }).ready;
     expect(appKeyIn(line)).toBe('given-app-key');
+    expect(line).not.toContain('access key');
+    expect(await createToken(ports, 'given-access-key', secret)).toBe(200);
     expect(await listServices(ports, 'given-app-key')).toBe(0);
   });
 

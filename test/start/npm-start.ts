@@ -77,6 +77,13 @@ export function appKeyIn(line: string): string {
   return appKey;
 }
 
+/** The access key in the line that says that everything is ready for the first time. */
+export function accessKeyIn(line: string): { id: string; secret: string } {
+  const [, id, secret] = /access key of the administrator (\S+) with the secret (\S+),/.exec(line) ?? [];
+  if (!id || !secret) throw new Error(`No access key in: ${line}`);
+  return { id, secret };
+}
+
 /** The process id of the PostgreSQL of a data folder. */
 export async function postgresPid(dataDir: string): Promise<number> {
   const text = await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8');

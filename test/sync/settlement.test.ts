@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Api, Json } from '../harness/api.js';
 import { mockDocument } from '../harness/documents.js';
 import { expectError } from '../harness/expectations.js';
+import type { ProductProcess } from '../harness/process.js';
 import { SpokenGateway } from '../harness/spoken-gateway.js';
 import { type PrivateStack, startPrivateStack } from '../harness/stack.js';
 
@@ -39,6 +40,13 @@ const latest = async (): Promise<Json> => (await api.ok('GET', `${deploys}/lates
 const status = async (): Promise<string> => (await latest()).deployStatus;
 const changeStage = (url: string) =>
   api.ok('PUT', `/services/${serviceId}/stages/${stageId}`, { backendEndpointUrl: url, stageDescription: url });
+
+/** Its start can take longer than gateways may be silent, so they show afterwards that they live. */
+async function startAnotherControlPlane(): Promise<ProductProcess> {
+  const started = await stack.startControlPlane();
+  await Promise.all([one.manifest(), two.manifest()]);
+  return started;
+}
 
 /** Makes one deployment live, then begins a second one. */
 async function beginSecond(): Promise<{ first: string; second: string }> {
@@ -137,7 +145,7 @@ describe('a deployment', () => {
   });
 
   it('whose control plane is killed is ended by another replica', async () => {
-    const dying = await stack.startControlPlane();
+    const dying = await startAnotherControlPlane();
     const viaDying = Object.assign(Object.create(api), { controlUrl: dying.url }) as Api;
     await viaDying.ok('POST', deploys);
     await dying.kill();
@@ -145,7 +153,7 @@ describe('a deployment', () => {
     await Promise.all([one.receipt(stageId), two.receipt(stageId)]);
     expect(await status()).toBe('COMPLETE');
     await changeStage('http://127.0.0.1:10002');
-    const dyingToo = await stack.startControlPlane();
+    const dyingToo = await startAnotherControlPlane();
     Object.assign(viaDying, { controlUrl: dyingToo.url });
     await viaDying.ok('POST', deploys);
     await dyingToo.kill();

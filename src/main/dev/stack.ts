@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Child, startChild } from './child-process.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 import { readLogTail } from './postgres-server.js';
-import { type DevSecrets, readSecrets } from './secrets.js';
+import { readSecrets, type StartSecrets } from './secrets.js';
 import type { DevSettings, Listener } from './settings.js';
 
 const DATABASE = 'gatewright';
@@ -38,10 +38,11 @@ export class DevStack {
    * @returns the secrets that it runs with.
    * @throws Error when a part does not start, or the reason of `signal` when that aborts. What runs has to be stopped.
    */
-  async start(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<DevSecrets> {
+  async start(environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<StartSecrets> {
     const { settings } = this;
     await mkdir(join(settings.dataDir, 'logs'), { recursive: true });
-    const secrets = await readSecrets(settings.dataDir, environment);
+    const started = await readSecrets(settings.dataDir, environment);
+    const { secrets } = started;
     const databaseUrl = settings.databaseUrl ?? (await this.startPostgres());
     signal.throwIfAborted();
     const controlPlaneUrl = urlOf(settings.controlPlane);
@@ -63,7 +64,7 @@ export class DevStack {
       DATA_DIR: gatewayData,
     });
     await this.gateway.ready(`${urlOf(settings.gateway)}/health/ready`, signal);
-    return secrets;
+    return started;
   }
 
   /** The first part that ends by itself; also one that ended while the others were started. */

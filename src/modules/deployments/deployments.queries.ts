@@ -1,9 +1,10 @@
 import type { Prisma, Queries } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
 
-const withoutBodies = { snapshot: true, settings: true } as const;
+const withoutBodies = { snapshot: true, settings: true, documentation: true } as const;
+const withSettings = { snapshot: true, documentation: true } as const;
 
-/** A deployment without its snapshot and settings, which are large. */
+/** A deployment without its snapshot, settings and documentation, which are large. */
 export type DeploymentRow = Prisma.DeploymentGetPayload<{ omit: typeof withoutBodies }>;
 
 /** A deployment with the settings that it carries, as stored. */
@@ -31,7 +32,7 @@ export function listDeployments(
 }
 
 export function findLatestDeployment(queries: Queries, stageId: string): Promise<DeploymentWithSettings | null> {
-  return queries.deployment.findFirst({ where: { stageId }, omit: { snapshot: true }, orderBy: [...newestFirst] });
+  return queries.deployment.findFirst({ where: { stageId }, omit: withSettings, orderBy: [...newestFirst] });
 }
 
 export function findDeployment(
@@ -39,16 +40,40 @@ export function findDeployment(
   stageId: string,
   deploymentId: string,
 ): Promise<DeploymentWithSettings | null> {
-  return queries.deployment.findFirst({ where: { id: deploymentId, stageId }, omit: { snapshot: true } });
+  return queries.deployment.findFirst({ where: { id: deploymentId, stageId }, omit: withSettings });
 }
 
-/** The hashes of the live deployment; null when nothing is live. */
-export function findHashes(
+/** What a deployment keeps, as stored: settings, documentation, and of the snapshot what the settings do not say. */
+export interface DeploymentBodies {
+  readonly id: string;
+  readonly deployedAt: Date;
+  readonly settings: unknown;
+  readonly documentation: unknown;
+  readonly snapshotHead: unknown;
+}
+
+/** What a deployment of a stage keeps; null when the stage has no such deployment. */
+export async function findBodies(
   queries: Queries,
-  deploymentId: string | null,
-): Promise<{ hash: string; settingsHash: string } | null> {
+  stageId: string,
+  deploymentId: string,
+): Promise<DeploymentBodies | null> {
+  const [row] = await queries.$queryRaw<DeploymentBodies[]>`
+    SELECT id, deployed_at AS "deployedAt", settings, documentation,
+      jsonb_build_object('formatVersion', snapshot->'formatVersion', 'gatewayResponses', snapshot->'gatewayResponses')
+        AS "snapshotHead"
+    FROM deployment WHERE id = ${deploymentId} AND stage_id = ${stageId}`;
+  return row ?? null;
+}
+
+/** What tells whether two deployments are equal. */
+export type DeploymentHashes = Pick<DeploymentRow, 'hash' | 'settingsHash' | 'documentationHash'>;
+
+/** The hashes of the live deployment; null when nothing is live. */
+export function findHashes(queries: Queries, deploymentId: string | null): Promise<DeploymentHashes | null> {
   if (deploymentId === null) return Promise.resolve(null);
-  return queries.deployment.findUnique({ where: { id: deploymentId }, select: { hash: true, settingsHash: true } });
+  const select = { hash: true, settingsHash: true, documentationHash: true } as const;
+  return queries.deployment.findUnique({ where: { id: deploymentId }, select });
 }
 
 /** A gateway that refused a deployment, and why. */

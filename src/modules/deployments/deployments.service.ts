@@ -4,6 +4,7 @@ import { AppError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
+import { requireKnownPolicies } from '../restriction-policies/index.js';
 import { countLiveGateways, notifyConfiguration } from '../routers/index.js';
 import {
   findStage,
@@ -17,12 +18,10 @@ import {
   stageHostName,
   type StageOfService,
   type StageSettings,
-  stageSettingsSchema,
 } from '../stages/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import {
   type DeploymentRow,
-  type DeploymentWithSettings,
   findDeployment,
   findHashes,
   findLatestDeployment,
@@ -30,7 +29,8 @@ import {
   insertDeployment,
   listDeployments,
 } from './deployments.queries.js';
-import { prepareDeployment } from './prepare.js';
+import { isEqualDeployment, prepareDeployment } from './prepare.js';
+import { readSettings } from './stored-deployment.js';
 
 const DEPLOY_FAULTS: FaultNames = {
   unique: { deployment_running_key: 'STAGE_DEPLOYING' },
@@ -61,9 +61,7 @@ export class DeploymentsService {
       await this.checkSurroundings(queries, current);
       const prepared = await prepareDeployment(queries, current, this.box);
       const live = await findHashes(queries, stage.liveDeploymentId);
-      if (live?.hash === prepared.hash && live.settingsHash === prepared.settingsHash) {
-        throw new AppError('STAGE_NOT_CHANGED');
-      }
+      if (live && isEqualDeployment(live, prepared)) throw new AppError('STAGE_NOT_CHANGED');
       const id = newId();
       const row = { id, projectId: tenant.projectId, stageId, description, ...prepared };
       await insertDeployment(queries, row, this.settings.deployTimeoutMs);
@@ -89,7 +87,7 @@ export class DeploymentsService {
       const deployment = await findLatestDeployment(queries, stageId);
       if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
       if (deployment.status === 'FAILURE') await refuseUnrestored(queries, found.stage.liveDeploymentId);
-      return { ...found, deployment, settings: readSettings(deployment) };
+      return { ...found, deployment, settings: readSettings(deployment.settings) };
     });
   }
 
@@ -135,9 +133,10 @@ export class DeploymentsService {
       const deployment = await findDeployment(queries, stageId, deploymentId);
       if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
       if (deployment.status !== 'COMPLETE') throw new AppError('DEPLOYMENT_NOT_COMPLETE');
-      const settings = readSettings(deployment);
+      const settings = readSettings(deployment.settings);
       const current = settingsHash(await readStageSettings(queries, stage), this.box);
       if (current === deployment.settingsHash) throw new AppError('ROLLBACK_NO_DIFFERENCE');
+      await requireKnownPolicies(queries, serviceId, settings.resources, rollbackRefusal);
       await replaceStageResources(queries, stageId, settings.resources);
       const now = new Date();
       const { backendEndpointUrl, resourceRevision, resourceUpdatedAt } = settings;
@@ -170,17 +169,14 @@ export class DeploymentsService {
   }
 }
 
-/** The settings that a deployment carries. @throws AppError SNAPSHOT_UNREADABLE */
-function readSettings(deployment: DeploymentWithSettings): StageSettings {
-  const parsed = stageSettingsSchema.safeParse(deployment.settings);
-  if (parsed.success) return parsed.data;
-  throw new AppError('SNAPSHOT_UNREADABLE', [], { cause: parsed.error });
-}
-
 /** @throws AppError DEPLOY_RESTORE_FAILED when a gateway refused the deployment that was live before a failed one. */
 async function refuseUnrestored(queries: Queries, liveDeploymentId: string | null): Promise<void> {
   const refusals = liveDeploymentId === null ? [] : await findRefusals(queries, liveDeploymentId);
   if (refusals.length === 0) return;
   const details = refusals.map(({ gatewayId, reason }) => ({ property: 'gateway', field: gatewayId, message: reason }));
   throw new AppError('DEPLOY_RESTORE_FAILED', details);
+}
+
+function rollbackRefusal(message: string): AppError {
+  return new AppError('ROLLBACK_FAILED', [{ property: 'deployment', field: 'settings', message }]);
 }

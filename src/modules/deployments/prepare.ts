@@ -1,68 +1,99 @@
-import { compile, type CompilerGatewayResponse, type CompilerResource } from '../../compiler/index.js';
+import { compile, type CompilerGatewayResponse } from '../../compiler/index.js';
 import type { Snapshot } from '../../contract/snapshot.js';
 import type { Prisma, Queries } from '../../database/index.js';
-import { AppError } from '../../errors/index.js';
 import { contentHash } from '../../kernel/canonical-json.js';
 import type { SecretBox } from '../../kernel/secret-box.js';
+import type { DeploymentHashes } from './deployments.queries.js';
+import { type Documentation, documentationHash, documentationOf } from './documentation.js';
 import { listGatewayResponses } from '../gateway-responses/index.js';
 import {
-  openConfig,
+  openResources,
+  readMethodDescriptions,
+  readModels,
   readStageSettings,
   settingsHash,
   type StageOfService,
+  type StageResourceSettings,
   type StageSettings,
 } from '../stages/index.js';
 
 /** What a deployment of a stage keeps. */
-export interface PreparedDeployment {
+export interface PreparedDeployment extends DeploymentHashes {
   readonly settings: Prisma.InputJsonObject;
-  readonly settingsHash: string;
   readonly snapshot: Prisma.InputJsonObject;
-  readonly hash: string;
+  readonly documentation: Prisma.InputJsonObject;
+}
+
+/** A stage as it is now: all that a deployment of it would be made of. */
+export interface StageAsSet {
+  readonly settings: StageSettings;
+  /** The resources of the settings, their secrets in the clear. */
+  readonly resources: readonly StageResourceSettings[];
+  readonly documentation: Documentation;
+  readonly gatewayResponses: readonly CompilerGatewayResponse[];
 }
 
 /**
- * Takes down a stage as it is now: its settings, its snapshot and their hashes. Call it under the stage's lock.
- * @throws AppError those of `compile`; SNAPSHOT_NOT_SERIALIZABLE when a sealed secret cannot be opened.
+ * Takes down a stage as it is now: its settings, its snapshot, its documentation and their hashes.
+ * Call it under the stage's lock.
+ * @throws AppError those of `compile` and of {@link readStageAsSet}
  */
 export async function prepareDeployment(
   queries: Queries,
   owner: StageOfService,
   box: SecretBox,
 ): Promise<PreparedDeployment> {
-  const settings = await readStageSettings(queries, owner.stage);
-  const rows = await listGatewayResponses(queries, owner.service.id);
-  const gatewayResponses = rows.map(({ type, status, headers, body }) => ({
-    type,
-    status,
-    headers: headers as CompilerGatewayResponse['headers'],
-    bodies: body as CompilerGatewayResponse['bodies'],
-  }));
-  const resources = openResources(settings, box);
+  const { settings, resources, documentation, gatewayResponses } = await readStageAsSet(queries, owner, box);
   const snapshot = compileStage(owner, settings.backendEndpointUrl, resources, gatewayResponses);
   return {
     settings: settings as Prisma.InputJsonObject,
     settingsHash: settingsHash(settings, box),
     snapshot,
     hash: contentHash(snapshot),
+    documentation: documentation as Prisma.InputJsonObject,
+    documentationHash: documentationHash(documentation),
   };
 }
 
-function openResources({ resources }: StageSettings, box: SecretBox): CompilerResource[] {
-  try {
-    return resources.map((resource) => ({
-      ...resource,
-      plugins: resource.plugins.map((plugin) => ({ ...plugin, config: openConfig(plugin, box) })),
-    }));
-  } catch (cause) {
-    throw new AppError('SNAPSHOT_NOT_SERIALIZABLE', [], { cause });
-  }
+/** Whether a deployment would bring nothing that another one does not have, neither to gateways nor to readers. */
+export function isEqualDeployment(one: DeploymentHashes, other: DeploymentHashes): boolean {
+  return (
+    one.hash === other.hash &&
+    one.settingsHash === other.settingsHash &&
+    one.documentationHash === other.documentationHash
+  );
+}
+
+/**
+ * Reads a stage as it is now; for what fits together in one transaction.
+ * @throws AppError SNAPSHOT_NOT_SERIALIZABLE when a sealed secret cannot be opened, or a description cannot be read.
+ */
+export async function readStageAsSet(
+  queries: Queries,
+  { service, stage }: StageOfService,
+  box: SecretBox,
+): Promise<StageAsSet> {
+  const settings = await readStageSettings(queries, stage);
+  const rows = await listGatewayResponses(queries, service.id);
+  const descriptions = await readMethodDescriptions(queries, service.id);
+  const models = await readModels(queries, service.id);
+  return {
+    settings,
+    resources: openResources(settings, box, 'SNAPSHOT_NOT_SERIALIZABLE'),
+    documentation: documentationOf(settings.resources, descriptions, models),
+    gatewayResponses: rows.map(({ type, status, headers, body }) => ({
+      type,
+      status,
+      headers: headers as CompilerGatewayResponse['headers'],
+      bodies: body as CompilerGatewayResponse['bodies'],
+    })),
+  };
 }
 
 function compileStage(
   { service, stage }: StageOfService,
   backendEndpointUrl: string,
-  resources: readonly CompilerResource[],
+  resources: readonly StageResourceSettings[],
   gatewayResponses: readonly CompilerGatewayResponse[],
 ): Snapshot {
   return compile({

@@ -66,3 +66,12 @@ export class ResourceListAnswer {
   @ApiProperty({ type: [ResourceAnswer] })
   resourceList!: ResourceAnswer[];
 }
+
+/** Answer with one resource. */
+export class OneResourceAnswer {
+  @ApiProperty()
+  header!: HeaderAnswer;
+
+  @ApiProperty()
+  resource!: ResourceAnswer;
+}

@@ -3,7 +3,7 @@ import { ApiBody, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ErrorKey } from '../../errors/index.js';
 import { managementPaths, Operation, PlainAnswer, success } from '../../http/index.js';
 import { AppKeyGuard, CurrentTenant, type Tenant } from '../tenancy/index.js';
-import { ResourceListAnswer } from './resources.answers.js';
+import { OneResourceAnswer, ResourceListAnswer } from './resources.answers.js';
 import { CreateMethodsRequest, CreatePathsRequest, ModifyMethodRequest, ModifyPathRequest } from './resources.dto.js';
 import { presentResource } from './resources.presenter.js';
 import type { ResourceRow } from './resources.queries.js';
@@ -35,6 +35,21 @@ export class ResourcesController {
   })
   async list(@CurrentTenant() tenant: Tenant, @Param('apigwServiceId') serviceId: string): Promise<ResourceListAnswer> {
     return present(await this.resources.list(tenant, serviceId));
+  }
+
+  @Get('resources/:resourceId')
+  @Operation({
+    id: 'getResource',
+    summary: 'Get a path or a method',
+    answer: OneResourceAnswer,
+    errors: ['SERVICE_NOT_FOUND', 'RESOURCE_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('resourceId') resourceId: string,
+  ): Promise<OneResourceAnswer> {
+    return success({ resource: presentResource(await this.resources.get(tenant, serviceId, resourceId)) });
   }
 
   @Post('resources')

@@ -23,6 +23,10 @@ export async function listResources(queries: Queries, serviceId: string): Promis
   return rows.toSorted(compareResources);
 }
 
+export function findResource(queries: Queries, serviceId: string, resourceId: string): Promise<ResourceRow | null> {
+  return queries.resource.findFirst({ where: { id: resourceId, serviceId }, ...shape });
+}
+
 /** The rows as the tree that the rules work on. */
 export function toTree(rows: readonly ResourceRow[]): ResourceTree {
   return new ResourceTree(rows.map(toNode));

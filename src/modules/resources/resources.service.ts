@@ -4,7 +4,7 @@ import { AppError } from '../../errors/index.js';
 import { Settings } from '../../http/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
-import { listResources, type ResourceRow, saveChanges, toTree } from './resources.queries.js';
+import { findResource, listResources, type ResourceRow, saveChanges, toTree } from './resources.queries.js';
 import { type Changes, changesBetween, isEmpty } from './rules/changes.js';
 import { createMethods, createPaths, type RequestedMethod, type RequestedPath } from './rules/create.js';
 import { deleteResource } from './rules/delete.js';
@@ -46,6 +46,14 @@ export class ResourcesService {
       await requireService(queries, tenant.projectId, serviceId);
       return listResources(queries, serviceId);
     });
+  }
+
+  /** @throws AppError SERVICE_NOT_FOUND, RESOURCE_NOT_FOUND */
+  async get(tenant: Tenant, serviceId: string, resourceId: string): Promise<ResourceRow> {
+    await requireService(this.database.client, tenant.projectId, serviceId);
+    const row = await findResource(this.database.client, serviceId, resourceId);
+    if (!row) throw new AppError('RESOURCE_NOT_FOUND');
+    return row;
   }
 
   /**

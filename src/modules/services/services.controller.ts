@@ -71,7 +71,7 @@ export class ServicesController {
     summary: 'Delete a service',
     description: 'Deletes its stages, resources, models and deployments too.',
     answer: PlainAnswer,
-    errors: ['SERVICE_NOT_FOUND', 'STAGE_DEPLOYING'],
+    errors: ['SERVICE_NOT_FOUND', 'STAGE_DEPLOYING', 'STAGE_HAS_USAGE_PLAN'],
   })
   async delete(@CurrentTenant() tenant: Tenant, @Param('apigwServiceId') serviceId: string): Promise<PlainAnswer> {
     await this.services.delete(tenant, serviceId);

@@ -78,3 +78,9 @@ export async function isServiceDeploying(queries: Queries, serviceId: string): P
   });
   return running !== null;
 }
+
+/** Whether one of the service's stages is connected to a usage plan. Ask under the locks of the stages. */
+export async function hasUsagePlan(queries: Queries, serviceId: string): Promise<boolean> {
+  const where = { stage: { serviceId } };
+  return (await queries.usagePlanStage.findFirst({ where, select: { stageId: true } })) !== null;
+}

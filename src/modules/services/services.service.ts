@@ -10,6 +10,7 @@ import {
   countServices,
   deleteService,
   findServerGroupId,
+  hasUsagePlan,
   insertService,
   isServiceDeploying,
   listServices,
@@ -47,7 +48,7 @@ export class ServicesService {
       throw fieldError('INVALID_INPUT', 'regionCode', `must be one of ${this.settings.regions.join(', ')}`);
     }
     const create = async (queries: Queries) => {
-      await lockProject(queries, tenant.projectId);
+      if (!(await lockProject(queries, tenant.projectId))) throw new AppError('INVALID_APP_KEY');
       if ((await countServices(queries, tenant.projectId)) >= this.settings.maxServices) {
         throw new AppError('SERVICE_LIMIT_EXCEEDED');
       }
@@ -68,12 +69,16 @@ export class ServicesService {
     return this.database.transaction('modify service', modify, { turnOf: serviceId });
   }
 
-  /** Deletes a service and all that belongs to it. @throws AppError SERVICE_NOT_FOUND, STAGE_DEPLOYING */
+  /**
+   * Deletes a service and all that belongs to it.
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_DEPLOYING, STAGE_HAS_USAGE_PLAN
+   */
   async delete(tenant: Tenant, serviceId: string): Promise<void> {
     const remove = async (queries: Queries) => {
       if (!(await lockService(queries, tenant.projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       await lockStagesOfService(queries, serviceId);
       if (await isServiceDeploying(queries, serviceId)) throw new AppError('STAGE_DEPLOYING');
+      if (await hasUsagePlan(queries, serviceId)) throw new AppError('STAGE_HAS_USAGE_PLAN');
       await deleteService(queries, serviceId);
       await notifyConfiguration(queries);
     };

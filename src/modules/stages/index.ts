@@ -1,13 +1,22 @@
+export { readMethodDescriptions, readModels } from './export/export.queries.js';
 export {
-  openConfig,
+  type MethodDescription,
+  modelNamesOf,
+  type NamedDescription,
+  nameModels,
+  toExportedStage,
+} from './export/to-exported-stage.js';
+export { type SwaggerDocument, writeSwagger } from './export/write-swagger.js';
+export {
+  openResources,
   settingsHash,
   type StageResourceSettings,
   type StageSettings,
   stageSettingsSchema,
 } from './stage-settings.js';
-export { StageResourceAnswer, StageResourceListAnswer } from './stages.dto.js';
+export { StageDomainAnswer, StageResourceAnswer, StageResourceListAnswer } from './stages.dto.js';
 export { StagesModule } from './stages.module.js';
-export { presentStageResources } from './stages.presenter.js';
+export { presentStageDomains, presentStageResources } from './stages.presenter.js';
 export {
   findStage,
   isHostRegistered,
@@ -15,6 +24,7 @@ export {
   readStageSettings,
   replaceStageResources,
   type StageRow,
+  withDomains,
 } from './stages.queries.js';
-export { stageHostName } from './stages.rules.js';
+export { stageHostName, titleOfStage } from './stages.rules.js';
 export { lockIdleStage, requireStage, type StageOfService } from './stage-access.js';

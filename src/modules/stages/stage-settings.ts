@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mapSecrets } from '../../contract/plugins/secrets.js';
 import { httpMethod } from '../../contract/plugins/shared.js';
+import { AppError, type ErrorKey } from '../../errors/index.js';
 import { contentHash } from '../../kernel/canonical-json.js';
 import type { SecretBox } from '../../kernel/secret-box.js';
 
@@ -42,6 +43,21 @@ export type StagePluginSettings = StageResourceSettings['plugins'][number];
 /** The config of a plugin with its secrets in the clear. @throws Error when they were sealed under another key. */
 export function openConfig(plugin: StagePluginSettings, box: SecretBox): Record<string, unknown> {
   return mapSecrets(plugin.pluginType, plugin.config, (secret) => box.open(secret));
+}
+
+/**
+ * The resources of settings with their secrets in the clear.
+ * @throws AppError with the key given, when a secret was sealed under another key or is damaged.
+ */
+export function openResources(settings: StageSettings, box: SecretBox, otherwise: ErrorKey): StageResourceSettings[] {
+  try {
+    return settings.resources.map((resource) => ({
+      ...resource,
+      plugins: resource.plugins.map((plugin) => ({ ...plugin, config: openConfig(plugin, box) })),
+    }));
+  } catch (cause) {
+    throw new AppError(otherwise, [], { cause });
+  }
 }
 
 /** Hash of what the settings say, without ids, dates and where they came from: equal settings have equal hashes. */

@@ -62,6 +62,21 @@ export class StagesController {
     return this.answer(await this.stages.create(tenant, serviceId, request));
   }
 
+  @Get(':stageId')
+  @Operation({
+    id: 'getStage',
+    summary: 'Get a stage',
+    answer: OneStageAnswer,
+    errors: ['SERVICE_NOT_FOUND', 'STAGE_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('stageId') stageId: string,
+  ): Promise<OneStageAnswer> {
+    return this.answer(await this.stages.get(tenant, serviceId, stageId));
+  }
+
   @Put(':stageId')
   @Operation({
     id: 'modifyStage',
@@ -92,7 +107,13 @@ export class StagesController {
     summary: 'Delete a stage',
     description: 'Its deployments go too, and the gateways stop serving it.',
     answer: PlainAnswer,
-    errors: ['SERVICE_NOT_FOUND', 'STAGE_NOT_FOUND', 'STAGE_DEPLOYING', 'STAGE_HOST_NOT_RELEASED'],
+    errors: [
+      'SERVICE_NOT_FOUND',
+      'STAGE_NOT_FOUND',
+      'STAGE_DEPLOYING',
+      'STAGE_HAS_USAGE_PLAN',
+      'STAGE_HOST_NOT_RELEASED',
+    ],
   })
   async delete(
     @CurrentTenant() tenant: Tenant,

@@ -95,7 +95,7 @@ export class StageDomainAnswer {
   @ApiProperty({ example: 'api.example.com' })
   customDomain!: string;
 
-  @ApiProperty({ example: '2026-11-21T06:00:00.000Z' })
+  @ApiProperty({ example: '2026-11-21T06:00:00.000Z', description: 'When it was connected.' })
   createdAt!: Date;
 }
 
@@ -119,7 +119,7 @@ export class StageAnswer {
   @ApiProperty({ example: 'kr1-k3v9x0q2m7b1c5d8e4f6-alpha.api.localhost', description: 'Host name of the stage.' })
   stageUrl!: string;
 
-  @ApiProperty({ example: '' })
+  @ApiProperty({ example: '', description: 'The custom domain that was connected first; empty without one.' })
   stageCustomUrl!: string;
 
   @ApiProperty({ type: [StageDomainAnswer], example: [] })

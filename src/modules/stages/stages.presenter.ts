@@ -1,6 +1,6 @@
 import type { SecretBox } from '../../kernel/secret-box.js';
 import { openConfig, type StageResourceSettings } from './stage-settings.js';
-import type { StageAnswer, StageResourceAnswer } from './stages.dto.js';
+import type { StageAnswer, StageDomainAnswer, StageResourceAnswer } from './stages.dto.js';
 import type { StageRow } from './stages.queries.js';
 import { stageHostName } from './stages.rules.js';
 
@@ -14,14 +14,19 @@ export function presentStage(stage: StageRow, regionCode: string, stageDomain: s
     stageName,
     stageDescription: stage.description,
     stageUrl: stageHostName({ regionCode, serviceId, stageName }, stageDomain),
-    stageCustomUrl: '',
-    stageCustomDomainList: [],
+    stageCustomUrl: stage.hosts[0]?.hostName ?? '',
+    stageCustomDomainList: presentStageDomains(stage),
     stageAliasDomainList: [],
     backendEndpointUrl: stage.backendEndpointUrl,
     resourceUpdatedAt: stage.resourceUpdatedAt,
     createdAt: stage.createdAt,
     updatedAt: stage.updatedAt,
   };
+}
+
+/** The connected custom domains of a stage that was read `withDomains`, as clients see them. */
+export function presentStageDomains({ hosts }: Pick<StageRow, 'hosts'>): StageDomainAnswer[] {
+  return hosts.map(({ hostName, createdAt }) => ({ customDomain: hostName, createdAt }));
 }
 
 /** Stage resources as clients see them, secrets in the clear. */

@@ -5,13 +5,26 @@ import { compareResources } from '../resources/index.js';
 import { insertStageResources } from './stage-insert.queries.js';
 import type { StageResourceSettings, StageSettings } from './stage-settings.js';
 
-export type StageRow = Prisma.StageGetPayload<object>;
+/**
+ * Reads a stage with the custom domains that are connected to it, in the order of their connection.
+ * For every query whose stage is shown: presentStage and presentStageDomains need them.
+ */
+export const withDomains = {
+  hosts: {
+    where: { customDomainId: { not: null } },
+    select: { hostName: true, createdAt: true },
+    orderBy: [{ createdAt: 'asc' }, { hostName: 'asc' }],
+  },
+} as const satisfies Prisma.StageInclude;
+
+/** A stage with its connected custom domains (`hosts`). */
+export type StageRow = Prisma.StageGetPayload<{ include: typeof withDomains }>;
 
 const withPlugins = { plugins: { orderBy: { pluginType: 'asc' } } } as const;
 type StageResourceRow = Prisma.StageResourceGetPayload<{ include: typeof withPlugins }>;
 
 export function findStage(queries: Queries, serviceId: string, stageId: string): Promise<StageRow | null> {
-  return queries.stage.findFirst({ where: { id: stageId, serviceId } });
+  return queries.stage.findFirst({ where: { id: stageId, serviceId }, include: withDomains });
 }
 
 /** A page of a service's stages, oldest first, and their number. */
@@ -19,6 +32,7 @@ export function listStages(queries: Queries, serviceId: string, page: PageQuery)
   return Promise.all([
     queries.stage.findMany({
       where: { serviceId },
+      include: withDomains,
       orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
       ...pageWindow(page),
     }),
@@ -40,12 +54,19 @@ export async function isStageDeploying(queries: Queries, stageId: string): Promi
   return (await queries.deployment.findFirst({ where, select: { id: true } })) !== null;
 }
 
+/** Whether the stage is connected to a usage plan. Ask under the stage's lock. */
+export async function hasUsagePlan(queries: Queries, stageId: string): Promise<boolean> {
+  return (await queries.usagePlanStage.findFirst({ where: { stageId }, select: { stageId: true } })) !== null;
+}
+
 export async function isHostRegistered(queries: Queries, hostName: string): Promise<boolean> {
   return (await queries.stageHost.findUnique({ where: { hostName } })) !== null;
 }
 
+type StageSettingsColumns = Pick<StageRow, 'id' | 'backendEndpointUrl' | 'resourceRevision' | 'resourceUpdatedAt'>;
+
 /** The settings of a stage as they are now, resources in the order of compareResources. */
-export async function readStageSettings(queries: Queries, stage: StageRow): Promise<StageSettings> {
+export async function readStageSettings(queries: Queries, stage: StageSettingsColumns): Promise<StageSettings> {
   const rows = await queries.stageResource.findMany({
     where: { stageId: stage.id },
     include: withPlugins,

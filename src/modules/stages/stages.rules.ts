@@ -3,6 +3,7 @@ import { type PluginPlace, stagePlugins, type StagePluginType } from '../../cont
 import { AppError, type ErrorDetail, fieldError } from '../../errors/index.js';
 
 const MAX_URL_LENGTH = 150;
+const DEFAULT_STAGE_TITLE = 'default';
 
 /** The host name of a stage, lower case: `{region}-{serviceId}[-{stageName}].{domain}`. Source: the console guide. */
 export function stageHostName(
@@ -11,6 +12,11 @@ export function stageHostName(
 ): string {
   const name = stage.stageName === null ? '' : `-${stage.stageName}`;
   return `${stage.regionCode}-${stage.serviceId}${name}.${domain}`.toLowerCase();
+}
+
+/** What documents of a stage are called: the name of the stage. The default stage has none, but a title must not be absent. */
+export function titleOfStage(stageName: string | null): string {
+  return stageName ?? DEFAULT_STAGE_TITLE;
 }
 
 /**

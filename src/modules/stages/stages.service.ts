@@ -7,6 +7,7 @@ import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js
 import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { notifyConfiguration } from '../routers/index.js';
+import { requirePolicyOfPlugin } from '../restriction-policies/index.js';
 import { requireService, type ServiceRow } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { CreateStageRequest, ModifyStageRequest, ModifyStageResourceRequest } from './stages.dto.js';
@@ -16,6 +17,7 @@ import type { StageResourceSettings, StageSettings } from './stage-settings.js';
 import {
   countStages,
   findStageResource,
+  hasUsagePlan,
   isHostRegistered,
   isStageNameTaken,
   listStages,
@@ -24,6 +26,7 @@ import {
   replaceStageResources,
   type StageRow,
   updateStageResource,
+  withDomains,
 } from './stages.queries.js';
 import { checkBackendUrl, checkStagePlugins, placeOf, preApiHost, stageHostName } from './stages.rules.js';
 
@@ -41,6 +44,11 @@ export class StagesService {
     const service = await requireService(this.database.client, tenant.projectId, serviceId);
     const [rows, count] = await listStages(this.database.client, serviceId, page);
     return { service, ...toPage(page, rows, count) };
+  }
+
+  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
+  get(tenant: Tenant, serviceId: string, stageId: string): Promise<StageOfService> {
+    return requireStage(this.database.client, tenant.projectId, serviceId, stageId);
   }
 
   /** The settings of a stage as they are now. @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
@@ -78,6 +86,7 @@ export class StagesService {
           resourceRevision: service.resourceRevision,
           resourceUpdatedAt: new Date(),
         },
+        include: withDomains,
       });
       await replaceStageResources(queries, stage.id, resources);
       await this.registerHost(queries, service, stage);
@@ -100,18 +109,19 @@ export class StagesService {
       await this.requireHost(queries, service, stage);
       const { backendEndpointUrl, stageDescription } = request;
       const data = { backendEndpointUrl, description: stageDescription ?? '', updatedAt: new Date() };
-      return { service, stage: await queries.stage.update({ where: { id: stageId }, data }) };
+      return { service, stage: await queries.stage.update({ where: { id: stageId }, data, include: withDomains }) };
     };
     return this.database.transaction('modify stage', modify, { turnOf: serviceId });
   }
 
   /**
    * Deletes a stage with its deployments; its host name is free again and the gateways stop serving it.
-   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING, STAGE_HOST_NOT_RELEASED
+   * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_DEPLOYING, STAGE_HAS_USAGE_PLAN, STAGE_HOST_NOT_RELEASED
    */
   async delete(tenant: Tenant, serviceId: string, stageId: string): Promise<void> {
     const remove = async (queries: Queries) => {
       await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
+      if (await hasUsagePlan(queries, stageId)) throw new AppError('STAGE_HAS_USAGE_PLAN');
       await queries.stageHost.deleteMany({ where: { stageId } }).catch((error: unknown) => {
         throw nameFault(error, { otherwise: 'STAGE_HOST_NOT_RELEASED' });
       });
@@ -161,6 +171,7 @@ export class StagesService {
       const resource = await requireStageResource(queries, stageId, stageResourceId);
       const customBackendEndpointUrl = this.checkOverride(resource, request.customBackendEndpointUrl ?? null);
       const plugins = checkStagePlugins(resource, request.stageResourcePluginList);
+      await requirePolicyOfPlugin(queries, serviceId, resource.path, plugins);
       const preApi = preApiHost(plugins);
       if (preApi && (await isHostRegistered(queries, preApi.hostName))) {
         throw fieldError(

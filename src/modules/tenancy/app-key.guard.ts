@@ -2,23 +2,40 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { Database } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
-import { isStorable } from '../../http/index.js';
+import { isStorable, isV2 } from '../../http/index.js';
+import { Authenticator, type Caller, effectiveRole, isAtLeast, isTokenFor } from '../auth/index.js';
+import { type EnteredProject, findEnteredProject } from './tenancy.queries.js';
 import { setTenant } from './tenant.js';
 
-/** Lets a call in whose path holds a usable appKey, and remembers whose it is. */
+/**
+ * Lets a call in whose path holds a usable appKey, and remembers whose it is. On v2.0 the caller needs a token besides,
+ * and a role that is enough: VIEWER to read, MEMBER for everything else.
+ */
 @Injectable()
 export class AppKeyGuard implements CanActivate {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly authenticator: Authenticator,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { appKey: string } }>>();
-    const value = request.params.appKey;
-    const appKey = isStorable(value) && (await this.database.client.appKey.findUnique({ where: { value } }));
-    if (!appKey) throw new AppError('INVALID_APP_KEY');
-    if (appKey.disabled || (appKey.expiresAt && appKey.expiresAt <= new Date())) {
-      throw new AppError('APP_KEY_NOT_ACCEPTED');
-    }
-    setTenant(request, { projectId: appKey.projectId, appKeyId: appKey.id, appKey: value });
+    const caller = isV2(request.routeOptions.url ?? '') ? await this.authenticator.authenticate(request) : null;
+    const { appKey } = request.params;
+    const project = isStorable(appKey)
+      ? await findEnteredProject(this.database.client, appKey, caller?.userId ?? null)
+      : null;
+    if (!project) throw new AppError('INVALID_APP_KEY');
+    if (!project.isUsable) throw new AppError('APP_KEY_NOT_ACCEPTED');
+    if (caller) demandRole(caller, project, request.method);
+    setTenant(request, { projectId: project.projectId, appKeyId: project.appKeyId, appKey });
     return true;
   }
+}
+
+/** @throws AppError APP_KEY_NOT_ACCEPTED, USER_NOT_ALLOWED */
+function demandRole(caller: Caller, { projectId, role }: EnteredProject, method: string): void {
+  if (!isTokenFor(caller, projectId)) throw new AppError('APP_KEY_NOT_ACCEPTED');
+  const demanded = method === 'GET' ? 'VIEWER' : 'MEMBER';
+  if (!isAtLeast(effectiveRole(caller, role), demanded)) throw new AppError('USER_NOT_ALLOWED');
 }

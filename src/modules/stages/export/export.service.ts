@@ -5,13 +5,10 @@ import { Settings } from '../../../http/index.js';
 import type { Tenant } from '../../tenancy/index.js';
 import { requireStage } from '../stage-access.js';
 import { isHostRegistered, readStageSettings } from '../stages.queries.js';
-import { stageHostName } from '../stages.rules.js';
+import { stageHostName, titleOfStage } from '../stages.rules.js';
 import { readMethodDescriptions, readModels } from './export.queries.js';
 import { toExportedStage } from './to-exported-stage.js';
 import { type SwaggerDocument, writeSwagger } from './write-swagger.js';
-
-/** Title of the default stage's document; a title must not be absent. */
-const DEFAULT_STAGE_TITLE = 'default';
 
 /** Writes stages as Swagger documents. */
 @Injectable()
@@ -36,7 +33,7 @@ export class ExportService {
         readMethodDescriptions(queries, serviceId),
         readModels(queries, serviceId),
       ]);
-      const title = stage.name ?? DEFAULT_STAGE_TITLE;
+      const title = titleOfStage(stage.name);
       const version = stage.updatedAt.toISOString();
       return writeSwagger(toExportedStage({ title, version, host, resources, descriptions, models }));
     });

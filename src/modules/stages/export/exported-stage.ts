@@ -1,5 +1,6 @@
 import type { MethodResponses, RequestParameters } from '../../../contract/parameters.js';
 import type { HttpMethod, ResourcePluginType } from '../../../contract/plugins/index.js';
+import type { SecurityPluginType } from '../../../contract/swagger.js';
 
 /** A resource plugin; plugins of stages are no part of an export (the guide: they are set anew after an import). */
 export interface ExportedPlugin {
@@ -28,6 +29,8 @@ export interface ExportedMethod {
   readonly plugins: readonly ExportedPlugin[];
   readonly parameters: RequestParameters<ExportedBody>;
   readonly responses: MethodResponses<ExportedBody>;
+  /** What callers must show. Only API documents say it. */
+  readonly security: readonly SecurityPluginType[];
 }
 
 export interface ExportedModel {
@@ -37,8 +40,8 @@ export interface ExportedModel {
 }
 
 /**
- * What a Swagger document is written from. `title` is the name of the stage, `version` the date of its settings in
- * ISO 8601, `host` its host name. The methods that CORS makes are among the methods.
+ * What a Swagger document is written from. `title` is the name of the stage, `version` the date of its settings or
+ * of their deployment in ISO 8601, `host` its host name. The methods that CORS makes are among the methods.
  */
 export interface ExportedStage {
   readonly title: string;

@@ -1,11 +1,11 @@
 import type { FormDataType } from '../../../contract/parameters.js';
 import { pathVariables } from '../../../contract/paths.js';
 import { swaggerTypes, VENDOR_KEY, type VendorNotes } from '../../../contract/swagger.js';
-import { referenceTo } from '../../../kernel/json-pointer.js';
 import type { ExportedMethod } from './exported-stage.js';
+import { type SwaggerForm, writeReference } from './swagger-form.js';
 
 /** The parameters of a method as Swagger has them, the variables of its path first. */
-export function writeParameters({ path, parameters }: ExportedMethod): object[] {
+export function writeParameters({ path, parameters }: ExportedMethod, form: SwaggerForm): object[] {
   const { queryStringList, headerList, formDataList, requestBody } = parameters;
   const variables = pathVariables(path).map((name) => ({
     name,
@@ -19,7 +19,7 @@ export function writeParameters({ path, parameters }: ExportedMethod): object[] 
     ...queryStringList.map((parameter) => writeParameter('query', parameter)),
     ...headerList.map((parameter) => writeParameter('header', { ...parameter, isArray: false })),
     ...formDataList.map((parameter) => writeParameter('formData', parameter)),
-    ...(requestBody ? [writeBody(requestBody)] : []),
+    ...(requestBody ? [writeBody(requestBody, form)] : []),
   ];
 }
 
@@ -43,7 +43,9 @@ function writeType(dataType: FormDataType, isArray: boolean): object {
   return { type: 'array', items: swaggerTypes[dataType] };
 }
 
-function writeBody({ name, description, modelName }: NonNullable<ExportedMethod['parameters']['requestBody']>): object {
-  const schema = { $ref: referenceTo('definitions', modelName) };
+type RequestBody = NonNullable<ExportedMethod['parameters']['requestBody']>;
+
+function writeBody({ name, description, modelName }: RequestBody, form: SwaggerForm): object {
+  const schema = writeReference(modelName, form);
   return { in: 'body', name, description: description ?? '', required: false, schema };
 }

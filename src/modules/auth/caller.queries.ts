@@ -1,0 +1,31 @@
+import type { ProjectRole, Queries } from '../../database/index.js';
+
+/** Whose a token is, whether it is good, and whether its user is. */
+export interface TokenHolder {
+  readonly userId: string;
+  readonly accessKeyId: string;
+  readonly projectId: string | null;
+  readonly isAdministrator: boolean;
+  /** Neither expired nor of a disabled access key. */
+  readonly isGood: boolean;
+  readonly isUserDisabled: boolean;
+}
+
+/** Who a token was given to, by its hash; null for an unknown one. */
+export async function findTokenHolder(queries: Queries, hash: string): Promise<TokenHolder | null> {
+  const [row] = await queries.$queryRaw<TokenHolder[]>`
+    SELECT t.user_id AS "userId", t.access_key_id AS "accessKeyId", t.project_id AS "projectId",
+           u.is_administrator AS "isAdministrator", u.disabled AS "isUserDisabled",
+           t.expires_at > now() AND NOT k.disabled AS "isGood"
+    FROM access_token t
+    JOIN user_access_key k ON k.id = t.access_key_id
+    JOIN user_account u ON u.id = t.user_id
+    WHERE t.hash = ${hash}`;
+  return row ?? null;
+}
+
+/** The role of a user in a project; null for a stranger, and for a project that does not exist. */
+export async function findRole(queries: Queries, projectId: string, userId: string): Promise<ProjectRole | null> {
+  const where = { projectId_userId: { projectId, userId } };
+  return (await queries.projectMember.findUnique({ where, select: { role: true } }))?.role ?? null;
+}

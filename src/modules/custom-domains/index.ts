@@ -1,0 +1,1 @@
+export { CustomDomainsModule } from './custom-domains.module.js';

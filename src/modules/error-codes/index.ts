@@ -1,0 +1,1 @@
+export { ErrorCodesModule } from './error-codes.module.js';

@@ -1,0 +1,73 @@
+import type { Prisma, Queries } from '../../database/index.js';
+import { type PageQuery, pageWindow } from '../../http/index.js';
+
+export type RestrictionPolicyRow = Prisma.RestrictionPolicyGetPayload<object>;
+
+/** A page of a service's policies, oldest first, and their number. */
+export function listPolicies(
+  queries: Queries,
+  serviceId: string,
+  page: PageQuery,
+): Promise<[RestrictionPolicyRow[], number]> {
+  return Promise.all([
+    queries.restrictionPolicy.findMany({
+      where: { serviceId },
+      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+      ...pageWindow(page),
+    }),
+    countPolicies(queries, serviceId),
+  ]);
+}
+
+export function countPolicies(queries: Queries, serviceId: string): Promise<number> {
+  return queries.restrictionPolicy.count({ where: { serviceId } });
+}
+
+export function findPolicy(
+  queries: Queries,
+  serviceId: string,
+  policyId: string,
+): Promise<RestrictionPolicyRow | null> {
+  return queries.restrictionPolicy.findFirst({ where: { id: policyId, serviceId } });
+}
+
+/** Those of the ids that name a policy of the service. */
+export async function findKnownPolicyIds(
+  queries: Queries,
+  serviceId: string,
+  policyIds: readonly string[],
+): Promise<Set<string>> {
+  const where = { serviceId, id: { in: [...policyIds] } };
+  const rows = await queries.restrictionPolicy.findMany({ where, select: { id: true } });
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** A stage that refers to a policy, and how. */
+export interface PolicyUse {
+  /** Null is the default stage. */
+  readonly stageName: string | null;
+  readonly use: 'settings' | 'deployment';
+}
+
+/**
+ * Stages of a service that refer to a policy: in the settings that they have, or in the deployment that is live or
+ * running. Ask under the locks of the service's stages.
+ */
+export function findPolicyUses(queries: Queries, serviceId: string, policyId: string): Promise<PolicyUse[]> {
+  return queries.$queryRaw<PolicyUse[]>`
+    SELECT s.name AS "stageName", 'settings' AS use
+    FROM stage s
+    WHERE s.service_id = ${serviceId} AND EXISTS (
+      SELECT 1 FROM stage_resource r JOIN stage_resource_plugin p ON p.stage_resource_id = r.id
+      WHERE r.stage_id = s.id AND p.plugin_type = 'REQUEST_RESTRICTION'
+        AND p.config ->> 'requestRestrictionPolicyId' = ${policyId})
+    UNION ALL
+    SELECT s.name, 'deployment'
+    FROM stage s
+    WHERE s.service_id = ${serviceId} AND EXISTS (
+      SELECT 1 FROM deployment d
+      WHERE d.id IN (s.live_deployment_id, s.desired_deployment_id)
+        AND jsonb_path_exists(d.settings, '$.resources[*].plugins[*] ? (@.pluginType == "REQUEST_RESTRICTION"
+          && @.config.requestRestrictionPolicyId == $id)', jsonb_build_object('id', ${policyId}::text)))
+    ORDER BY use DESC, "stageName"`;
+}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import type { MetricBatch } from '../../../contract/sync.js';
+import { Database } from '../../../database/index.js';
+import {
+  addApiKeyCounts,
+  addRouteCounts,
+  addStageCounts,
+  holdApiKeys,
+  holdStages,
+  rememberBatch,
+} from './metrics.queries.js';
+
+/** Batches add to the same rows: those of one process take turns, so that they do not wait for each other's locks on all its connections. */
+const TURN = 'metrics';
+
+/** Takes in what gateways have counted. */
+@Injectable()
+export class MetricsService {
+  constructor(private readonly database: Database) {}
+
+  /** Adds the counts of a batch, all of them or none; a batch that was taken already changes nothing. */
+  async accept(gatewayId: string, { batchId, counts, apiKeyCounts }: MetricBatch): Promise<void> {
+    const stageIds = [...counts, ...apiKeyCounts].map(({ stageId }) => stageId);
+    const apiKeyIds = apiKeyCounts.map(({ apiKeyId }) => apiKeyId);
+    await this.database.transaction(
+      'accept metrics',
+      async (queries) => {
+        if (!(await rememberBatch(queries, gatewayId, batchId))) return;
+        const stages = await holdStages(queries, stageIds);
+        const apiKeys = await holdApiKeys(queries, apiKeyIds);
+        const known = counts.filter(({ stageId }) => stages.has(stageId));
+        await addRouteCounts(queries, known);
+        await addStageCounts(queries, known);
+        const ofKeys = apiKeyCounts.filter(({ apiKeyId, stageId }) => apiKeys.has(apiKeyId) && stages.has(stageId));
+        await addApiKeyCounts(queries, ofKeys);
+      },
+      { turnOf: TURN },
+    );
+  }
+}

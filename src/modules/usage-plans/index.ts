@@ -1,0 +1,1 @@
+export { UsagePlansModule } from './usage-plans.module.js';
