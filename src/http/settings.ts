@@ -12,6 +12,19 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 letters, digits, - or _')
     .optional(),
+  /** The first administrator's access key for v2.0. */
+  BOOTSTRAP_ACCESS_KEY_ID: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,64}$/, 'must be 8 to 64 letters, digits, - or _')
+    .optional(),
+  BOOTSTRAP_ACCESS_KEY_SECRET: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{32,128}$/, 'must be 32 to 128 letters, digits, - or _')
+    .optional(),
+  /** Whether v1.0, which an appKey alone opens, is served. */
+  V1_ENABLED: z.stringbool().default(true),
+  /** How long a token of v2.0 is good. */
+  TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
   /** What gateways show to be let in. */
   GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters'),
   /** Key of secrets at rest: 32 bytes as 64 hex digits. */
@@ -20,6 +33,16 @@ const settingsSchema = z.object({
     .string()
     .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a lower-case domain name')
     .default('api.localhost'),
+  /** The host names of custom domains that are given by a prefix end with it. */
+  CUSTOM_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a lower-case domain name')
+    .default('capi.localhost'),
+  /** Under which URL people reach the control plane, for links in answers. */
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   REGIONS: z
     .string()
     .default('KR1')
@@ -40,9 +63,15 @@ export class Settings {
   readonly host: string;
   readonly databaseUrl: string;
   readonly bootstrapAppKey: string | undefined;
+  readonly bootstrapAccessKeyId: string | undefined;
+  readonly bootstrapAccessKeySecret: string | undefined;
+  readonly isV1Enabled: boolean;
+  readonly tokenLifetimeSeconds: number;
   readonly gatewayToken: string;
   readonly encryptionKey: Buffer;
   readonly stageDomain: string;
+  readonly customDomain: string;
+  readonly publicUrl: string;
   readonly regions: readonly string[];
   readonly alwaysStatus200: boolean;
   readonly maxServices: number;
@@ -56,9 +85,15 @@ export class Settings {
     this.host = values.HOST;
     this.databaseUrl = values.DATABASE_URL;
     this.bootstrapAppKey = values.BOOTSTRAP_APP_KEY;
+    this.bootstrapAccessKeyId = values.BOOTSTRAP_ACCESS_KEY_ID;
+    this.bootstrapAccessKeySecret = values.BOOTSTRAP_ACCESS_KEY_SECRET;
+    this.isV1Enabled = values.V1_ENABLED;
+    this.tokenLifetimeSeconds = values.TOKEN_LIFETIME_SECONDS;
     this.gatewayToken = values.GATEWAY_TOKEN;
     this.encryptionKey = Buffer.from(values.ENCRYPTION_KEY, 'hex');
     this.stageDomain = values.STAGE_DOMAIN;
+    this.customDomain = values.CUSTOM_DOMAIN;
+    this.publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
     this.regions = values.REGIONS;
     this.alwaysStatus200 = values.HTTP_STATUS_POLICY === 'always-200';
     this.maxServices = values.MAX_SERVICES;
