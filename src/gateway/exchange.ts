@@ -45,6 +45,8 @@ export interface Exchange {
   readonly body: RequestBody | null;
   /** Whether the head of the response has been given out. */
   readonly isAnswered: boolean;
+  /** Whether the client has gone, so that no response can reach it. */
+  readonly isGone: boolean;
   /** Sends a whole response. `close` ends the connection after it, even when the client still sends. */
   respond(head: ResponseHead, body: string, options?: { readonly close: boolean }): void;
   /** Starts a response that is sent piece by piece. */

@@ -1,6 +1,6 @@
 import type { GatewayFailure } from '../errors/index.js';
-import type { Exchange } from './exchange.js';
-import { findHeader } from './headers.js';
+import type { Exchange, RequestBody, ResponseHead } from './exchange.js';
+import { findHeader, type HeaderList } from './headers.js';
 import type { RouteMatch } from './router/index.js';
 import type { LoadedPath, LoadedStage } from './stages/index.js';
 
@@ -26,6 +26,10 @@ export class RequestContext {
   /** Of the response, once known. */
   responseStatus: number | null = null;
   failure: { readonly code: number; readonly message: string } | null = null;
+  /** The body that goes on; a check that reads it puts what it has read in its place. */
+  body: RequestBody | null;
+  /** Headers that checks add to the response, be it a failure or not. */
+  readonly addedHeaders: HeaderList = [];
 
   constructor(
     readonly exchange: Exchange,
@@ -33,6 +37,7 @@ export class RequestContext {
   ) {
     this.clientAddress = exchange.peerAddress;
     this.scheme = exchange.scheme;
+    this.body = exchange.body;
   }
 
   /** The values of a request header, by its lower-case name, joined by a comma; null when it is absent. */
@@ -45,6 +50,16 @@ export class RequestContext {
 export class RequestFailed extends Error {
   constructor(readonly failure: GatewayFailure) {
     super(failure.failure);
+  }
+}
+
+/** Thrown inside a step to end the request with a whole response, which is no failure of the gateway. */
+export class RequestAnswered extends Error {
+  constructor(
+    readonly head: ResponseHead,
+    readonly body: string,
+  ) {
+    super(`answered ${head.status}`);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ResponseWriter } from './exchange.js';
 import { renderFailure } from './failures/index.js';
 import { type HeaderList, setHeader } from './headers.js';
 import { errorFields, type Log, type LogLevel } from './log.js';
-import { type RequestContext, RequestFailed } from './request-context.js';
+import { RequestAnswered, type RequestContext, RequestFailed } from './request-context.js';
 import type { PluginChain } from './chain.js';
 
 const REQUEST_ID_HEADER = 'X-Request-Id';
@@ -23,11 +23,33 @@ export class Responder {
     try {
       step();
     } catch (error) {
-      if (error instanceof RequestFailed) this.fail(error.failure, null);
-      // Thrown by encodeURIComponent and its like.
-      else if (error instanceof URIError) this.fail({ failure: 'UriInvalid' }, null);
-      else this.fail({ failure: 'InternalError' }, error);
+      this.end(error);
     }
+  }
+
+  /** As {@link attempt}, after a wait; a client that has gone meanwhile is not served on. */
+  attemptAfter(waiting: Promise<void>, step: () => void): void {
+    waiting.then(
+      () => {
+        if (!this.context.exchange.isGone) this.attempt(step);
+      },
+      (error: unknown) => this.end(error),
+    );
+  }
+
+  private end(error: unknown): void {
+    if (error instanceof RequestFailed) this.fail(error.failure, null);
+    else if (error instanceof RequestAnswered) this.answer(error);
+    // Thrown by encodeURIComponent and its like.
+    else if (error instanceof URIError) this.fail({ failure: 'UriInvalid' }, null);
+    else this.fail({ failure: 'InternalError' }, error);
+  }
+
+  private answer({ head, body }: RequestAnswered): void {
+    const headers = [...head.headers];
+    this.context.responseStatus = head.status;
+    this.finish(headers);
+    this.context.exchange.respond({ status: head.status, headers }, body);
   }
 
   /** From now on responses that are no failures pass the response plugins of a route. */
@@ -79,6 +101,10 @@ export class Responder {
   private finish(headers: HeaderList): void {
     // After the plugins: what a browser may see is decided by the CORS setting alone.
     this.context.match?.path.cors?.apply(headers, this.context.header('origin'));
+    const { addedHeaders } = this.context;
+    for (let at = 0; at < addedHeaders.length; at += 2) {
+      setHeader(headers, addedHeaders[at] ?? '', addedHeaders[at + 1] ?? '');
+    }
     setHeader(headers, REQUEST_ID_HEADER, this.context.exchange.id);
   }
 

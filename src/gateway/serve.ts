@@ -1,4 +1,5 @@
 import { backendHeaders } from './backend-headers.js';
+import { runChecks } from './chain.js';
 import { clientAddress } from './client-address.js';
 import type { Exchange, RequestBody } from './exchange.js';
 import { forward } from './forward.js';
@@ -82,8 +83,20 @@ function matchPreflight(stage: LoadedStage, segments: readonly string[], context
   if (match?.servesMethod && match.path.cors) context.match = match;
 }
 
-/** Steps 12 to 14: rewriting, the backend, the response. */
+/** Steps 6 to 11: whether the request may go on. */
 function serveRoute(
+  { backend, chain }: LoadedRoute,
+  context: RequestContext,
+  responder: Responder,
+  parts: ServingParts,
+): void {
+  const waiting = runChecks(chain.checks, context);
+  if (waiting) responder.attemptAfter(waiting, () => callBackend({ backend, chain }, context, responder, parts));
+  else callBackend({ backend, chain }, context, responder, parts);
+}
+
+/** Steps 12 to 14: rewriting, the backend, the response. */
+function callBackend(
   { backend, chain }: LoadedRoute,
   context: RequestContext,
   responder: Responder,
@@ -96,18 +109,13 @@ function serveRoute(
   for (const edit of chain.requestEdits) edit(request, context);
   removeHeader(request.headers, 'expect');
   const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
-  forward(
-    parts.upstreams,
-    { origin: backend.url.origin, target, headers: request.headers },
-    context.exchange,
-    responder,
-  );
+  forward(parts.upstreams, { origin: backend.url.origin, target, headers: request.headers }, context, responder);
 }
 
 function serveMock(mock: MockBackend, context: RequestContext, responder: Responder): void {
   // A status below 200 ends no exchange, so that it cannot be the answer.
   if (mock.status < 200) throw new RequestFailed({ failure: 'InternalError', detail: 'MOCK below 200' });
-  drain(context.exchange.body, responder, () => {
+  drain(context.body, responder, () => {
     context.responseStatus = mock.status;
     const headers: HeaderList = [];
     for (const { name, value } of mock.headers) setHeader(headers, name, value(context));

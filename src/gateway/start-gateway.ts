@@ -1,6 +1,7 @@
 import { startEngine } from './engine/index.js';
 import { type Log, standardLog } from './log.js';
 import { serve } from './serve.js';
+import type { CheckServices } from './services.js';
 import type { GatewaySettings } from './settings.js';
 import { CurrentStages } from './stages/index.js';
 import { Configuration, ControlPlane, DiskCopy, Follower, readOrMakeGatewayId } from './sync/index.js';
@@ -20,8 +21,9 @@ export interface RunningGateway {
 export async function startGateway(settings: GatewaySettings, log: Log = standardLog): Promise<RunningGateway> {
   const gatewayId = settings.gatewayId ?? (await readOrMakeGatewayId(settings.dataDir));
   const upstreams = new Upstreams(settings);
+  const services: CheckServices = {};
   const stages = new CurrentStages((origins) => upstreams.keepOnly(origins));
-  const configuration = new Configuration(stages, new DiskCopy(settings.dataDir), log);
+  const configuration = new Configuration(stages, new DiskCopy(settings.dataDir), services, log);
   await configuration.loadFromDisk();
   const parts = { settings, stages, upstreams, log };
   const engine = await startEngine(settings, (exchange) => serve(exchange, parts));

@@ -54,6 +54,10 @@ export class NodeExchange implements Exchange {
     return !this.request.complete;
   }
 
+  get isGone(): boolean {
+    return this.response.destroyed && !this.response.writableFinished;
+  }
+
   get isAnswered(): boolean {
     return this.response.headersSent;
   }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { PluginDefinition, PluginType } from '../../contract/plugins/index.js';
 import type { HeaderList } from '../headers.js';
 import type { RequestContext } from '../request-context.js';
+import type { CheckServices } from '../services.js';
 
 /** A request on its way to a backend, which request plugins change. */
 export interface BackendRequest {
@@ -17,10 +18,42 @@ export type RequestEdit = (request: BackendRequest, context: RequestContext) => 
 /** Changes the headers of a backend's or MOCK's response before they go to the client. */
 export type ResponseEdit = (headers: HeaderList, context: RequestContext) => void;
 
+/**
+ * Decides whether a request may go on to its backend: returns, or resolves, when it may.
+ * @throws RequestFailed, RequestAnswered when it may not.
+ */
+export type RequestCheck = (context: RequestContext) => void | Promise<void>;
+
+/** Where a check stands: the route that it guards, and the resource that its setting comes from. */
+export interface CheckPlace {
+  readonly stageId: string;
+  readonly path: string;
+  readonly method: string;
+  readonly origin: { readonly path: string; readonly method: string | null };
+}
+
 /** A plugin that the gateway carries out. `load` checks a setting and gives what is done with every request. */
 export type PluginStep =
+  | {
+      readonly type: PluginType;
+      readonly phase: 'check';
+      load(config: unknown, place: CheckPlace, services: CheckServices): RequestCheck;
+    }
   | { readonly type: PluginType; readonly phase: 'request'; load(config: unknown): RequestEdit }
   | { readonly type: PluginType; readonly phase: 'response'; load(config: unknown): ResponseEdit };
+
+/** A plugin that lets requests on or refuses them; as {@link requestStep}. */
+export function checkStep<Settings extends z.ZodType>(
+  type: PluginType,
+  definition: PluginDefinition<Settings>,
+  build: (settings: z.output<Settings>, place: CheckPlace, services: CheckServices) => RequestCheck,
+): PluginStep {
+  return {
+    type,
+    phase: 'check',
+    load: (config, place, services) => build(definition.settings.parse(config), place, services),
+  };
+}
 
 /**
  * A plugin of the request. `build` gets settings that fit the definition.
