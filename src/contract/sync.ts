@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpMethod } from './plugins/shared.js';
 
 /**
  * How a gateway follows the control plane, all under {@link SYNC_PREFIX} with `Authorization: Bearer GATEWAY_TOKEN`:
@@ -6,8 +7,11 @@ import { z } from 'zod';
  * - `GET  {prefix}/gateways/{gatewayId}/manifest?region=KR1&formatVersion=1&known=HASH&waitMs=4000`
  *   answers a {@link Manifest} at once when its hash is not `known`, else when it changes, else after `waitMs`.
  *   The call is also the gateway's sign of life.
+ * - `GET  {prefix}/gateways/{gatewayId}/access?region=KR1&known=CURSOR&waitMs=4000` answers an AccessPage of
+ *   contract/access.ts: the one after `known`, waited for as the manifest is.
  * - `GET  {prefix}/snapshots/{deploymentId}` answers `{ hash, snapshot }`.
  * - `POST {prefix}/gateways/{gatewayId}/receipts` takes {@link Receipts}, answers 204. May be repeated.
+ * - `POST {prefix}/gateways/{gatewayId}/metrics` takes a {@link MetricBatch}, answers 204. May be repeated.
  * - `DELETE {prefix}/gateways/{gatewayId}` takes the gateway out; deployments no longer wait for it. 204.
  */
 export const SYNC_PREFIX = '/internal/v1';
@@ -55,3 +59,68 @@ export const receiptsSchema = z.object({
 export type Receipts = z.output<typeof receiptsSchema>;
 /** What a gateway says of one deployment. */
 export type Receipt = Receipts['receipts'][number];
+
+/** Entries of one batch, both lists together; a batch also fits into a body of 1 MB. A gateway with more sends more. */
+export const MAX_METRIC_ENTRIES = 2000;
+
+/** Counts of minutes that lie further back are dropped. */
+export const METRIC_RETENTION_DAYS = 90;
+
+/** How long the control plane knows a batch again. A gateway does not repeat it after that. */
+export const METRIC_BATCH_MEMORY_DAYS = 3;
+
+/** No number of a batch is larger, so that no sum of them overflows. */
+const MAX_COUNT = 1_000_000_000_000;
+
+const count = z.int().min(0).max(MAX_COUNT);
+const printable = (length: number) =>
+  z
+    .string()
+    .max(length)
+    .regex(/^[\x21-\x7e]+$/);
+
+/** Calls of a route of a stage within one minute. */
+const routeCount = z.strictObject({
+  stageId: printable(100),
+  /** Any time of the minute, ISO 8601, in UTC. */
+  minute: z.iso.datetime(),
+  /** The route as the snapshot writes it; both null for calls that matched no route, which count for the stage alone. */
+  path: printable(255).nullable(),
+  method: httpMethod.nullable(),
+  status2xx: count,
+  status3xx: count,
+  status4xx: count,
+  status5xx: count,
+  /** Calls with another status, and those that ended without one. */
+  statusEtc: count,
+  /** Sum over the calls: from the request's first byte to the answer's last. */
+  durationMs: count,
+  /** Sum of what was sent to the clients. */
+  outboundBytes: count,
+});
+
+/** Calls with an API key to a stage on one day. */
+const apiKeyCount = z.strictObject({
+  apiKeyId: printable(100),
+  stageId: printable(100),
+  /** Day in UTC, YYYY-MM-DD. */
+  day: z.iso.date(),
+  callCount: count,
+});
+
+/**
+ * What a gateway has counted since its last batch. It is taken once, however often it is sent: the id, which the
+ * gateway makes, tells. Counts of stages and keys that do not exist (any more), of minutes before the retention and
+ * of minutes to come are dropped; the rest is taken.
+ */
+export const metricBatchSchema = z
+  .strictObject({
+    batchId: printable(100),
+    counts: z.array(routeCount).max(MAX_METRIC_ENTRIES),
+    apiKeyCounts: z.array(apiKeyCount).max(MAX_METRIC_ENTRIES),
+  })
+  .refine(({ counts, apiKeyCounts }) => counts.length + apiKeyCounts.length <= MAX_METRIC_ENTRIES, {
+    error: `must not have more than ${MAX_METRIC_ENTRIES} entries`,
+  });
+/** A batch as checked. */
+export type MetricBatch = z.output<typeof metricBatchSchema>;

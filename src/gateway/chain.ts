@@ -1,8 +1,17 @@
-import { resourcePlugins } from '../contract/plugins/index.js';
+import { resourcePlugins, stagePlugins } from '../contract/plugins/index.js';
 import type { SnapshotPlugin } from '../contract/snapshot.js';
 import { addQueryParameters } from './plugins/add-query.js';
+import { checkApiKey } from './plugins/api-key.js';
 import { removeHeaders, setHeaders } from './plugins/headers.js';
+import { checkSignature } from './plugins/hmac/hmac.js';
+import { checkAddress } from './plugins/ip-acl.js';
+import { checkToken, keySetUrls } from './plugins/jwt/jwt.js';
+import { checkByPreApi, preApiUrls } from './plugins/pre-api/pre-api.js';
+import { checkRate } from './plugins/rate-limit.js';
+import { checkRestriction } from './plugins/request-restriction.js';
+import { checkRequest } from './plugins/request-validator/request-validator.js';
 import {
+  checkStep,
   type CheckPlace,
   type PluginStep,
   type RequestCheck,
@@ -19,6 +28,14 @@ import type { CheckServices } from './services.js';
  * CORS and the backends HTTP and MOCK are no plugins here: they belong to the path and to the route.
  */
 export const pluginOrder: readonly PluginStep[] = [
+  checkStep('IP_ACL', stagePlugins.IP_ACL, checkAddress),
+  checkStep('HMAC', stagePlugins.HMAC, checkSignature),
+  checkStep('JWT', stagePlugins.JWT, checkToken, keySetUrls),
+  checkStep('API_KEY', stagePlugins.API_KEY, checkApiKey),
+  checkStep('RATE_LIMIT', stagePlugins.RATE_LIMIT, checkRate),
+  checkStep('REQUEST_RESTRICTION', stagePlugins.REQUEST_RESTRICTION, checkRestriction),
+  checkStep('REQUEST_VALIDATOR', stagePlugins.REQUEST_VALIDATOR, checkRequest),
+  checkStep('PRE_API', stagePlugins.PRE_API, checkByPreApi, preApiUrls),
   requestStep('ADD_REQUEST_QUERY_PARAMETER', resourcePlugins.ADD_REQUEST_QUERY_PARAMETER, addQueryParameters),
   requestStep('SET_REQUEST_HEADER', resourcePlugins.SET_REQUEST_HEADER, requestHeaders(setHeaders)),
   requestStep('REMOVE_REQUEST_HEADER', resourcePlugins.REMOVE_REQUEST_HEADER, requestHeaders(removeHeaders)),
@@ -37,6 +54,8 @@ function requestHeaders<Settings>(build: (settings: Settings) => ResponseEdit): 
 /** The plugins of one route, in order. */
 export interface PluginChain {
   readonly checks: readonly RequestCheck[];
+  /** Scheme, host and port of what the checks call. */
+  readonly origins: readonly string[];
   readonly requestEdits: readonly RequestEdit[];
   readonly responseEdits: readonly ResponseEdit[];
 }
@@ -60,6 +79,7 @@ export function buildChain(
   }
   const chain = {
     checks: [] as RequestCheck[],
+    origins: [] as string[],
     requestEdits: [] as RequestEdit[],
     responseEdits: [] as ResponseEdit[],
   };
@@ -68,6 +88,7 @@ export function buildChain(
     if (!plugin) continue;
     if (step.phase === 'check') {
       chain.checks.push(step.load(plugin.config, { ...route, origin: plugin.origin }, services));
+      chain.origins.push(...step.urls(plugin.config).map((url) => new URL(url).origin));
     } else if (step.phase === 'request') chain.requestEdits.push(step.load(plugin.config));
     else chain.responseEdits.push(step.load(plugin.config));
   }

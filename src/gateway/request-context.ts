@@ -3,6 +3,7 @@ import type { Exchange, RequestBody, ResponseHead } from './exchange.js';
 import { findHeader, type HeaderList } from './headers.js';
 import type { RouteMatch } from './router/index.js';
 import type { LoadedPath, LoadedStage } from './stages/index.js';
+import type { RouteCounter } from './usage/counters.js';
 
 /** A request target taken apart. */
 export interface RequestTarget {
@@ -18,6 +19,10 @@ export interface RequestTarget {
 export class RequestContext {
   stage: LoadedStage | null = null;
   match: RouteMatch<LoadedPath> | null = null;
+  /** Of the route that was found. */
+  counter: RouteCounter | null = null;
+  /** Of the API key that the request was admitted with. */
+  apiKeyId: string | null = null;
   /** Until it has been worked out, the address of the connection's other end. */
   clientAddress: string;
   scheme: string;
@@ -25,6 +30,8 @@ export class RequestContext {
   isPeerTrusted = false;
   /** Of the response, once known. */
   responseStatus: number | null = null;
+  /** Of the failure that has cut a response off. */
+  cutStatus: number | null = null;
   failure: { readonly code: number; readonly message: string } | null = null;
   /** The body that goes on; a check that reads it puts what it has read in its place. */
   body: RequestBody | null;
@@ -57,11 +64,14 @@ export class RequestFailed extends Error {
 export class RequestAnswered extends Error {
   constructor(
     readonly head: ResponseHead,
-    readonly body: string,
+    readonly body: string | Uint8Array,
   ) {
     super(`answered ${head.status}`);
   }
 }
+
+/** Thrown inside a step when the client has gone: there is nobody left to answer. */
+export class ClientGone extends Error {}
 
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 

@@ -1,10 +1,10 @@
 import type { GatewayFailure } from '../errors/index.js';
 import { gatewayFailures } from '../errors/index.js';
 import type { ResponseWriter } from './exchange.js';
-import { renderFailure } from './failures/index.js';
+import { failureMessage, renderFailure } from './failures/index.js';
 import { type HeaderList, setHeader } from './headers.js';
 import { errorFields, type Log, type LogLevel } from './log.js';
-import { RequestAnswered, type RequestContext, RequestFailed } from './request-context.js';
+import { ClientGone, RequestAnswered, type RequestContext, RequestFailed } from './request-context.js';
 import type { PluginChain } from './chain.js';
 
 const REQUEST_ID_HEADER = 'X-Request-Id';
@@ -30,9 +30,7 @@ export class Responder {
   /** As {@link attempt}, after a wait; a client that has gone meanwhile is not served on. */
   attemptAfter(waiting: Promise<void>, step: () => void): void {
     waiting.then(
-      () => {
-        if (!this.context.exchange.isGone) this.attempt(step);
-      },
+      () => (this.context.exchange.isGone ? undefined : this.attempt(step)),
       (error: unknown) => this.end(error),
     );
   }
@@ -40,6 +38,7 @@ export class Responder {
   private end(error: unknown): void {
     if (error instanceof RequestFailed) this.fail(error.failure, null);
     else if (error instanceof RequestAnswered) this.answer(error);
+    else if (error instanceof ClientGone) return;
     // Thrown by encodeURIComponent and its like.
     else if (error instanceof URIError) this.fail({ failure: 'UriInvalid' }, null);
     else this.fail({ failure: 'InternalError' }, error);
@@ -88,6 +87,9 @@ export class Responder {
 
   /** Breaks the connection off, because no response could say what has gone wrong. */
   cut(failure: GatewayFailure): void {
+    const { code, status } = gatewayFailures[failure.failure];
+    this.context.failure = { code, message: failureMessage(failure) };
+    this.context.cutStatus = status;
     this.record('warn', 'a response was cut off', failure, null);
     this.context.exchange.cut();
   }

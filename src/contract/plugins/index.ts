@@ -13,6 +13,7 @@ import { mockPlugin } from './mock.js';
 import { preApiPlugin } from './pre-api.js';
 import { addRequestQueryParameterPlugin } from './query.js';
 import { rateLimitPlugin } from './rate-limit.js';
+import { requestRestrictionPlugin } from './request-restriction.js';
 import type { PluginDefinition } from './shared.js';
 import { apiKeyPlugin, requestValidatorPlugin } from './switches.js';
 
@@ -31,7 +32,7 @@ export const resourcePlugins = {
   ADD_REQUEST_QUERY_PARAMETER: { ...addRequestQueryParameterPlugin, places: ['root', 'path', 'method'] },
 } as const satisfies Record<string, PluginDefinition & { places: readonly PluginPlace[] }>;
 
-/** Plugins of stage resources. Source: design rules of stages (root, path, method). */
+/** Plugins of stage resources. Source: design rules of stages (root, path, method); the console guide for REQUEST_RESTRICTION. */
 export const stagePlugins = {
   IP_ACL: { ...ipAclPlugin, places: ['root'] },
   HMAC: { ...hmacPlugin, places: ['root'] },
@@ -40,6 +41,7 @@ export const stagePlugins = {
   REQUEST_VALIDATOR: { ...requestValidatorPlugin, places: ['root', 'path', 'method'] },
   PRE_API: { ...preApiPlugin, places: ['root', 'path', 'method'] },
   RATE_LIMIT: { ...rateLimitPlugin, places: ['root', 'method'] },
+  REQUEST_RESTRICTION: { ...requestRestrictionPlugin, places: ['root', 'path', 'method'] },
 } as const satisfies Record<string, PluginDefinition & { places: readonly PluginPlace[] }>;
 
 export type ResourcePluginType = keyof typeof resourcePlugins;
@@ -60,6 +62,11 @@ export function isStagePluginType(type: string): type is StagePluginType {
 export { httpMethods, isHeaderName, type HttpMethod, type PluginDefinition, type TemplateUse } from './shared.js';
 export type { AddQuerySettings } from './query.js';
 export type { CorsSettings } from './cors.js';
+export type { HmacSettings } from './hmac.js';
 export type { HttpSettings } from './http.js';
+export type { IpAclSettings } from './ip-acl.js';
+export type { JwtSettings } from './jwt.js';
 export type { MockSettings } from './mock.js';
+export type { PreApiSettings } from './pre-api.js';
 export type { RemoveHeaderSettings, SetHeaderSettings } from './headers.js';
+export type { RequestRestrictionSettings } from './request-restriction.js';

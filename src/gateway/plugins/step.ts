@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { PluginDefinition, PluginType } from '../../contract/plugins/index.js';
+import type { RequestValidation } from '../../contract/snapshot.js';
 import type { HeaderList } from '../headers.js';
 import type { RequestContext } from '../request-context.js';
 import type { CheckServices } from '../services.js';
@@ -30,6 +31,8 @@ export interface CheckPlace {
   readonly path: string;
   readonly method: string;
   readonly origin: { readonly path: string; readonly method: string | null };
+  /** What REQUEST_VALIDATOR demands here; null without it and where there is nothing to demand. */
+  readonly validation: RequestValidation | null;
 }
 
 /** A plugin that the gateway carries out. `load` checks a setting and gives what is done with every request. */
@@ -38,20 +41,24 @@ export type PluginStep =
       readonly type: PluginType;
       readonly phase: 'check';
       load(config: unknown, place: CheckPlace, services: CheckServices): RequestCheck;
+      /** URLs that the check calls. */
+      urls(config: unknown): string[];
     }
   | { readonly type: PluginType; readonly phase: 'request'; load(config: unknown): RequestEdit }
   | { readonly type: PluginType; readonly phase: 'response'; load(config: unknown): ResponseEdit };
 
-/** A plugin that lets requests on or refuses them; as {@link requestStep}. */
+/** A plugin that lets requests on or refuses them; as {@link requestStep}. `urls` names those that it calls. */
 export function checkStep<Settings extends z.ZodType>(
   type: PluginType,
   definition: PluginDefinition<Settings>,
   build: (settings: z.output<Settings>, place: CheckPlace, services: CheckServices) => RequestCheck,
+  urls: (settings: z.output<Settings>) => string[] = () => [],
 ): PluginStep {
   return {
     type,
     phase: 'check',
     load: (config, place, services) => build(definition.settings.parse(config), place, services),
+    urls: (config) => urls(definition.settings.parse(config)),
   };
 }
 

@@ -12,6 +12,7 @@ import type { CheckPlace } from '../plugins/step.js';
 import { compileBackendUrl, compileTemplate, headerEncoder } from '../rewriting/index.js';
 import { routerSteps } from '../router/index.js';
 import type { CheckServices } from '../services.js';
+import { RouteCounter } from '../usage/counters.js';
 import { bodyEncoder } from './body-encoder.js';
 import type {
   HeaderTemplates,
@@ -64,6 +65,8 @@ function* build(snapshot: Frame, services: CheckServices): Steps<LoadedStage> {
   }
   return {
     stageId: snapshot.stageId,
+    counter: new RouteCounter(snapshot.stageId, null, null),
+    hasAccessLog: snapshot.accessLog,
     router: yield* routerSteps(paths),
     origins: originsOf(paths),
     gatewayResponses: responses,
@@ -77,8 +80,13 @@ function readPath(path: unknown, at: number): SnapshotPath {
 }
 
 function originsOf(paths: readonly LoadedPath[]): Set<string> {
-  const backends = paths.flatMap(({ routes }) => [...routes.values()].map(({ backend }) => backend));
-  return new Set(backends.flatMap((backend) => (backend.type === 'HTTP' ? [backend.url.origin] : [])));
+  const routes = paths.flatMap((path) => [...path.routes.values()]);
+  return new Set(
+    routes.flatMap(({ backend, chain }) => [
+      ...chain.origins,
+      ...(backend.type === 'HTTP' ? [backend.url.origin] : []),
+    ]),
+  );
 }
 
 function loadPath({ path, cors, routes }: SnapshotPath, stageId: string, services: CheckServices): LoadedPath {
@@ -87,7 +95,10 @@ function loadPath({ path, cors, routes }: SnapshotPath, stageId: string, service
   const byMethod = new Map<string, LoadedRoute>();
   for (const route of routes) {
     if (byMethod.has(route.method)) throw new Error(`${route.method} ${path} stands twice`);
-    byMethod.set(route.method, loadRoute(route, { stageId, path, method: route.method }, services));
+    byMethod.set(
+      route.method,
+      loadRoute(route, { stageId, path, method: route.method, validation: route.validation ?? null }, services),
+    );
   }
   return {
     path,
@@ -98,12 +109,17 @@ function loadPath({ path, cors, routes }: SnapshotPath, stageId: string, service
 }
 
 function loadRoute(route: SnapshotRoute, place: Omit<CheckPlace, 'origin'>, services: CheckServices): LoadedRoute {
+  const counter = new RouteCounter(place.stageId, place.path, route.method);
   try {
-    return { backend: loadBackend(route.backend), chain: buildChain(route.plugins, place, services) };
+    return { backend: loadBackend(route.backend), chain: buildChain(route.plugins, place, services), counter };
   } catch (error) {
     // A broken template is the setting's fault: its route lets nothing through and says so, the other routes work.
     if (error instanceof TemplateError) {
-      return { backend: { type: 'BROKEN' }, chain: { checks: [], requestEdits: [], responseEdits: [] } };
+      return {
+        backend: { type: 'BROKEN' },
+        chain: { checks: [], origins: [], requestEdits: [], responseEdits: [] },
+        counter,
+      };
     }
     throw new Error(`${route.method} ${place.path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

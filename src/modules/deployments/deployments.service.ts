@@ -140,13 +140,14 @@ export class DeploymentsService {
       if (current === deployment.settingsHash) throw new AppError('ROLLBACK_NO_DIFFERENCE');
       await replaceStageResources(queries, stageId, settings.resources);
       const now = new Date();
-      const { backendEndpointUrl, resourceRevision, resourceUpdatedAt } = settings;
+      const { backendEndpointUrl, resourceRevision, resourceUpdatedAt, isAccessLogOn } = settings;
       const restored = await queries.stage.update({
         where: { id: stageId },
         data: {
           backendEndpointUrl,
           resourceRevision,
           resourceUpdatedAt: new Date(resourceUpdatedAt),
+          isAccessLogOn,
           baseDeploymentId: deploymentId,
           updatedAt: now,
         },

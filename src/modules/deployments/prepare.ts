@@ -1,4 +1,11 @@
-import { compile, type CompilerGatewayResponse, type CompilerResource } from '../../compiler/index.js';
+import {
+  compile,
+  type CompilerGatewayResponse,
+  type CompilerInput,
+  type CompilerModel,
+  type CompilerResource,
+} from '../../compiler/index.js';
+import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
 import type { Snapshot } from '../../contract/snapshot.js';
 import type { Prisma, Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
@@ -7,6 +14,8 @@ import type { SecretBox } from '../../kernel/secret-box.js';
 import { listGatewayResponses } from '../gateway-responses/index.js';
 import {
   openConfig,
+  readMethodDescriptions,
+  readModels,
   readStageSettings,
   settingsHash,
   type StageOfService,
@@ -39,11 +48,14 @@ export async function prepareDeployment(
     bodies: body as CompilerGatewayResponse['bodies'],
   }));
   const resources = openResources(settings, box);
-  const snapshot = compileStage(owner, settings.backendEndpointUrl, resources, gatewayResponses);
+  const methods = await readMethodDescriptions(queries, owner.service.id);
+  const models = (await readModels(queries, owner.service.id)) as readonly CompilerModel[];
+  const snapshot = compileStage(owner, settings, { resources, gatewayResponses, methods, models });
   return {
     settings: settings as Prisma.InputJsonObject,
     settingsHash: settingsHash(settings, box),
-    snapshot,
+    // Sealing gives another text every time, so that the hash is that of what it says.
+    snapshot: mapSnapshotSecrets(snapshot, (secret) => box.seal(secret)) as unknown as Prisma.InputJsonObject,
     hash: contentHash(snapshot),
   };
 }
@@ -61,9 +73,8 @@ function openResources({ resources }: StageSettings, box: SecretBox): CompilerRe
 
 function compileStage(
   { service, stage }: StageOfService,
-  backendEndpointUrl: string,
-  resources: readonly CompilerResource[],
-  gatewayResponses: readonly CompilerGatewayResponse[],
+  { backendEndpointUrl, isAccessLogOn }: StageSettings,
+  parts: Pick<CompilerInput, 'resources' | 'gatewayResponses' | 'methods' | 'models'>,
 ): Snapshot {
   return compile({
     stageId: stage.id,
@@ -71,7 +82,7 @@ function compileStage(
     regionCode: service.regionCode,
     stageName: stage.name,
     backendEndpointUrl,
-    resources,
-    gatewayResponses,
+    accessLog: isAccessLogOn,
+    ...parts,
   });
 }

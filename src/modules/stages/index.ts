@@ -1,3 +1,5 @@
+export { readMethodDescriptions, readModels } from './export/export.queries.js';
+export type { MethodDescription } from './export/to-exported-stage.js';
 export {
   openConfig,
   settingsHash,

@@ -55,6 +55,7 @@ export async function readStageSettings(queries: Queries, stage: StageRow): Prom
     resourceRevision: stage.resourceRevision,
     resourceUpdatedAt: stage.resourceUpdatedAt.toISOString(),
     resources: rows.map(toSettings).toSorted(compareResources),
+    isAccessLogOn: stage.isAccessLogOn,
   };
 }
 
