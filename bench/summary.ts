@@ -1,7 +1,8 @@
-/** Median, 95th percentile and maximum of some times in milliseconds, to a tenth. */
+/** Median, 95th and 99th percentile and maximum of some times in milliseconds, to a tenth. */
 export interface Summary {
   readonly median: number;
   readonly p95: number;
+  readonly p99: number;
   readonly max: number;
 }
 
@@ -11,5 +12,5 @@ export function summary(values: readonly number[]): Summary {
     const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
     return Number(value.toFixed(1));
   };
-  return { median: at(0.5), p95: at(0.95), max: at(1) };
+  return { median: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
 }

@@ -1,5 +1,4 @@
 import { effectiveStagePlugins, lineOf, pathsOf } from '../contract/effective-plugins.js';
-import { isEnforced } from '../contract/plugins/enforced.js';
 import {
   type CorsSettings,
   type HttpSettings,
@@ -16,27 +15,30 @@ import {
   type SnapshotPlugin,
   type SnapshotRoute,
 } from '../contract/snapshot.js';
-import { AppError, type ErrorDetail, type ErrorKey } from '../errors/index.js';
+import { AppError, type ErrorKey } from '../errors/index.js';
+import { ModelReferenceFault } from './body-schema.js';
 import type { CompilerInput, CompilerPlugin, CompilerResource } from './input.js';
+import { type ValidationOf, validations } from './validation.js';
 
 /**
  * Turns the settings of a stage into the snapshot that gateways serve. Pure: equal settings give equal snapshots.
  * A stage plugin holds for everything below it until a lower one of its type overrides it, and so does a backend
  * override; the plugins of a resource hold for that resource alone.
  * @throws AppError DEPLOY_STAGE_EMPTY, DEPLOY_NO_METHOD, DEPLOY_NO_ROUTE, STAGE_PLUGIN_UNREADABLE,
- * BACKEND_TYPE_UNSUPPORTED; INVALID_INPUT for a plugin that the gateways cannot enforce.
+ * BACKEND_TYPE_UNSUPPORTED
  */
 export function compile(input: CompilerInput): Snapshot {
   const methods = input.resources.filter((resource) => resource.methodType !== null);
   if (input.resources.length === 0) throw new AppError('DEPLOY_STAGE_EMPTY');
   if (methods.length === 0) throw new AppError('DEPLOY_NO_METHOD');
   if (methods.every((method) => method.madeByCors)) throw new AppError('DEPLOY_NO_ROUTE');
+  const validationOf = validations(input);
   const byPath = pathsOf(input.resources);
   const paths = [...byPath.values()]
     .map((path) => compilePath(path, methods, byPath, input.backendEndpointUrl))
+    .map((path) => addValidations(path, validationOf))
     .filter((path) => path.routes.length > 0 || path.cors !== null)
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-  refuseUnenforced(paths);
   const { stageId, serviceId, regionCode, stageName } = input;
   return {
     formatVersion: SNAPSHOT_FORMAT_VERSION,
@@ -46,6 +48,7 @@ export function compile(input: CompilerInput): Snapshot {
     stageName,
     paths,
     gatewayResponses: input.gatewayResponses.toSorted((a, b) => (a.type < b.type ? -1 : 1)),
+    accessLog: input.accessLog,
   };
 }
 
@@ -61,6 +64,28 @@ function compilePath(
     .map((method) => compileRoute(method, lineOf(method, byPath), stageBackendUrl))
     .toSorted((a, b) => (a.method < b.method ? -1 : 1));
   return { path: path.path, cors: cors ? (parseConfig(path, cors) as CorsSettings) : null, routes };
+}
+
+/** Gives the routes where REQUEST_VALIDATOR is effective what it demands there. */
+function addValidations(path: SnapshotPath, validationOf: ValidationOf): SnapshotPath {
+  const routes = path.routes.map((route): SnapshotRoute => {
+    if (!route.plugins.some(({ type }) => type === 'REQUEST_VALIDATOR')) return route;
+    const validation = findValidation({ path: path.path, methodType: route.method }, validationOf);
+    return validation ? { ...route, validation } : route;
+  });
+  return { ...path, routes };
+}
+
+function findValidation(
+  resource: { readonly path: string; readonly methodType: string },
+  validationOf: ValidationOf,
+): ReturnType<ValidationOf> {
+  try {
+    return validationOf(resource.path, resource.methodType);
+  } catch (error) {
+    if (!(error instanceof ModelReferenceFault)) throw error;
+    throw faultAt('STAGE_PLUGIN_UNREADABLE', resource, `REQUEST_VALIDATOR: the model of the body ${error.message}`);
+  }
 }
 
 /** `line` is the way from the root path to the method itself. */
@@ -121,25 +146,14 @@ function parseConfig(resource: CompilerResource, { pluginType, config }: Compile
   throw faultAt('STAGE_PLUGIN_UNREADABLE', resource, `${pluginType}: ${reason ?? 'is no plugin of this version'}`);
 }
 
-function refuseUnenforced(paths: readonly SnapshotPath[]): void {
-  const unenforced = paths.flatMap((path) => path.routes.flatMap((route) => route.plugins));
-  const places = new Set(
-    unenforced
-      .filter(({ type }) => !isEnforced(type))
-      .map(({ type, origin }) => placeOf(origin.path, origin.method, type)),
-  );
-  const details = [...places].map((field): ErrorDetail => ({
-    property: 'stage',
-    field,
-    message: 'is stored, but the gateway cannot enforce it yet; take it away to deploy the stage',
-  }));
-  if (details.length > 0) throw new AppError('INVALID_INPUT', details);
-}
-
-function faultAt(key: ErrorKey, { path, methodType }: CompilerResource, message: string): AppError {
+function faultAt(
+  key: ErrorKey,
+  { path, methodType }: { readonly path: string; readonly methodType: string | null },
+  message: string,
+): AppError {
   return new AppError(key, [{ property: 'stage', field: placeOf(path, methodType), message }]);
 }
 
-function placeOf(path: string, methodType: string | null, pluginType?: string): string {
-  return [methodType, path, pluginType].filter((part) => part !== null && part !== undefined).join(' ');
+function placeOf(path: string, methodType: string | null): string {
+  return methodType === null ? path : `${methodType} ${path}`;
 }

@@ -1,2 +1,9 @@
 export { compile } from './compile.js';
-export type { CompilerGatewayResponse, CompilerInput, CompilerPlugin, CompilerResource } from './input.js';
+export type {
+  CompilerGatewayResponse,
+  CompilerInput,
+  CompilerMethod,
+  CompilerModel,
+  CompilerPlugin,
+  CompilerResource,
+} from './input.js';

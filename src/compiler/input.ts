@@ -1,3 +1,4 @@
+import type { RequestParameters } from '../contract/parameters.js';
 import type { HttpMethod } from '../contract/plugins/index.js';
 
 /** A plugin of a stage resource, its secrets in the clear. */
@@ -23,6 +24,20 @@ export interface CompilerGatewayResponse {
   readonly bodies: Readonly<Record<string, string>>;
 }
 
+/** What the service says of a method; its body names the model by its id. */
+export interface CompilerMethod {
+  readonly path: string;
+  readonly methodType: string;
+  readonly parameters: RequestParameters<{ readonly modelId: string }> | null;
+}
+
+/** A model of the service. */
+export interface CompilerModel {
+  readonly id: string;
+  readonly name: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
 /** What a snapshot is made of. */
 export interface CompilerInput {
   readonly stageId: string;
@@ -32,4 +47,8 @@ export interface CompilerInput {
   readonly backendEndpointUrl: string;
   readonly resources: readonly CompilerResource[];
   readonly gatewayResponses: readonly CompilerGatewayResponse[];
+  /** The service's methods, of which the stage may have other ones. */
+  readonly methods: readonly CompilerMethod[];
+  readonly models: readonly CompilerModel[];
+  readonly accessLog: boolean;
 }

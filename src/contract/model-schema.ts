@@ -1,6 +1,6 @@
 import AjvDraft04 from 'ajv-draft-04';
 import { canonicalJson } from '../kernel/canonical-json.js';
-import { messageOf, tellingErrors } from '../kernel/schema-errors.js';
+import { messageOf, type SchemaError, tellingErrors } from '../kernel/schema-errors.js';
 
 /** Characters of the JSON text of a model's schema. Source: 400102007 of the error table. */
 export const MAX_MODEL_SCHEMA_LENGTH = 65_535;
@@ -29,6 +29,43 @@ export function modelSchemaFaults(schema: unknown): ModelSchemaFault[] {
     message: `${messageOf(error)} (JSON Schema draft-04)`,
   }));
   return faults.length > 0 ? faults : [{ pointer: '', message: 'is no JSON Schema draft-04' }];
+}
+
+/** Says what keeps a value from fitting a schema, naming the place as a JSON pointer behind `body`; null when it fits. */
+export type ModelSchemaTest = (value: unknown) => string | null;
+
+/**
+ * Compiles the schema of a model, whole in itself, for values of requests. Formats are not checked, as draft-04 leaves
+ * it to the implementation.
+ * @throws Error for a schema that refers to what is not there or has a pattern that is none.
+ */
+export function compileModelSchema(schema: Readonly<Record<string, unknown>>): ModelSchemaTest {
+  const { $schema: _version, $async: _async, ...own } = schema;
+  const matches = new AjvDraft04.default({
+    strict: false,
+    validateFormats: false,
+    // Models are checked when they are made; see modelSchemaFaults.
+    validateSchema: false,
+    meta: false,
+    logger: false,
+    code: { regExp: Object.assign(toPattern, { code: 'new RegExp' }) },
+  }).compile(own);
+  return (value) => (matches(value) ? null : firstFault(matches.errors ?? []));
+}
+
+/** A pattern as people write them: with the rules of Unicode where it keeps them. */
+function toPattern(pattern: string, flags: string): RegExp {
+  try {
+    return new RegExp(pattern, flags);
+  } catch (error) {
+    if (error instanceof SyntaxError) return new RegExp(pattern);
+    throw error;
+  }
+}
+
+function firstFault(errors: readonly SchemaError[]): string {
+  const error = tellingErrors(errors)[0] ?? errors.at(-1);
+  return error ? `body${error.instancePath}: ${messageOf(error)}` : 'body: does not fit its schema';
 }
 
 /**

@@ -13,6 +13,24 @@ const pluginInstance = z.strictObject({
   origin: z.strictObject({ path: z.string(), method: httpMethod.nullable() }),
 });
 
+/** What a request must have where REQUEST_VALIDATOR is effective. */
+const requestValidation = z.strictObject({
+  /** Names of query parameters, as they are written. */
+  queryStrings: z.array(z.string()),
+  /** Names of headers. */
+  headers: z.array(z.string()),
+  /** Names of form fields, as they are written. */
+  formFields: z.array(z.string()),
+  /** Content types that a body may have; empty: any. */
+  contentTypes: z.array(z.string()),
+  /** Whether requests are meant to have a body: form fields or a model. */
+  hasBody: z.boolean(),
+  /** JSON Schema draft-04 of a JSON body, whole in itself. Null: none is checked. */
+  bodySchema: z.record(z.string(), z.unknown()).nullable(),
+});
+/** What a request must have where REQUEST_VALIDATOR is effective. */
+export type RequestValidation = z.output<typeof requestValidation>;
+
 const route = z.strictObject({
   method: httpMethod,
   /** HTTP: where the request goes; baseUrl is the nearest override or the stage's backend. MOCK: what is answered. */
@@ -27,6 +45,8 @@ const route = z.strictObject({
   ]),
   /** Effective plugins besides the backend and CORS, at most one of a type, in no order that matters. */
   plugins: z.array(pluginInstance),
+  /** Absent where REQUEST_VALIDATOR is not effective, and where it has nothing to check. */
+  validation: requestValidation.optional(),
 });
 
 /** A path with its CORS setting and its methods; paths without methods and CORS are left out. */
@@ -54,6 +74,8 @@ export const snapshotSchema = z.strictObject({
   stageName: z.string().nullable(),
   paths: z.array(snapshotPath),
   gatewayResponses: z.array(gatewayResponse),
+  /** Whether the gateways write a line for every request; false in snapshots from before there was such a log. */
+  accessLog: z.boolean().default(false),
 });
 
 /** A snapshot as checked. */

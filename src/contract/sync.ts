@@ -7,6 +7,8 @@ import { httpMethod } from './plugins/shared.js';
  * - `GET  {prefix}/gateways/{gatewayId}/manifest?region=KR1&formatVersion=1&known=HASH&waitMs=4000`
  *   answers a {@link Manifest} at once when its hash is not `known`, else when it changes, else after `waitMs`.
  *   The call is also the gateway's sign of life.
+ * - `GET  {prefix}/gateways/{gatewayId}/access?region=KR1&known=CURSOR&waitMs=4000` answers an AccessPage of
+ *   contract/access.ts: the one after `known`, waited for as the manifest is.
  * - `GET  {prefix}/snapshots/{deploymentId}` answers `{ hash, snapshot }`.
  * - `POST {prefix}/gateways/{gatewayId}/receipts` takes {@link Receipts}, answers 204. May be repeated.
  * - `POST {prefix}/gateways/{gatewayId}/metrics` takes a {@link MetricBatch}, answers 204. May be repeated.

@@ -45,12 +45,24 @@ export interface Exchange {
   readonly body: RequestBody | null;
   /** Whether the head of the response has been given out. */
   readonly isAnswered: boolean;
+  /** Whether the client has gone, so that no response can reach it. */
+  readonly isGone: boolean;
+  /** Of the response that was given out; null as long as there is none. */
+  readonly status: number | null;
+  /** Whether the response has reached the client's connection as a whole. */
+  readonly isComplete: boolean;
+  /** What has gone to the client for this request, heads included. */
+  readonly outboundBytes: number;
+  /** Since the head of the request was read. */
+  readonly elapsedMs: number;
   /** Sends a whole response. `close` ends the connection after it, even when the client still sends. */
-  respond(head: ResponseHead, body: string, options?: { readonly close: boolean }): void;
+  respond(head: ResponseHead, body: string | Uint8Array, options?: { readonly close: boolean }): void;
   /** Starts a response that is sent piece by piece. */
   start(head: ResponseHead): ResponseWriter;
   /** Breaks the connection off, so that the client sees that the response is not whole. */
   cut(): void;
   /** Calls once when the client has gone before the response was complete. */
   onGone(listener: () => void): void;
+  /** Calls once when the response has been sent or can no longer be. */
+  onOver(listener: () => void): void;
 }

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream';
 import type { GatewayFailure } from '../errors/index.js';
-import type { Exchange, ResponseWriter } from './exchange.js';
+import type { Exchange, RequestBody, ResponseWriter } from './exchange.js';
 import { findHeader, type HeaderList } from './headers.js';
 import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
+import type { RequestContext } from './request-context.js';
 import type { Responder } from './responder.js';
 import { endToEndHeaders, UpstreamCall, type UpstreamObserver, type Upstreams } from './upstream/index.js';
 
@@ -15,8 +16,13 @@ export interface ForwardTarget {
 }
 
 /** Sends a request to its backend and the response to the client, both piece by piece. */
-export function forward(upstreams: Upstreams, target: ForwardTarget, exchange: Exchange, responder: Responder): void {
-  new Forwarding(exchange, responder).begin(upstreams, target);
+export function forward(
+  upstreams: Upstreams,
+  target: ForwardTarget,
+  { exchange, body }: RequestContext,
+  responder: Responder,
+): void {
+  new Forwarding(exchange, body, responder).begin(upstreams, target);
 }
 
 class Forwarding implements UpstreamObserver {
@@ -27,9 +33,10 @@ class Forwarding implements UpstreamObserver {
 
   constructor(
     private readonly exchange: Exchange,
+    body: RequestBody | null,
     private readonly responder: Responder,
   ) {
-    this.body = exchange.body && openLimited(exchange.body);
+    this.body = body && openLimited(body);
   }
 
   begin(upstreams: Upstreams, { origin, target, headers }: ForwardTarget): void {

@@ -1,8 +1,9 @@
 import type { GatewayFailure } from '../errors/index.js';
-import type { Exchange } from './exchange.js';
-import { findHeader } from './headers.js';
+import type { Exchange, RequestBody, ResponseHead } from './exchange.js';
+import { findHeader, type HeaderList } from './headers.js';
 import type { RouteMatch } from './router/index.js';
 import type { LoadedPath, LoadedStage } from './stages/index.js';
+import type { RouteCounter } from './usage/counters.js';
 
 /** A request target taken apart. */
 export interface RequestTarget {
@@ -18,6 +19,10 @@ export interface RequestTarget {
 export class RequestContext {
   stage: LoadedStage | null = null;
   match: RouteMatch<LoadedPath> | null = null;
+  /** Of the route that was found. */
+  counter: RouteCounter | null = null;
+  /** Of the API key that the request was admitted with. */
+  apiKeyId: string | null = null;
   /** Until it has been worked out, the address of the connection's other end. */
   clientAddress: string;
   scheme: string;
@@ -25,7 +30,13 @@ export class RequestContext {
   isPeerTrusted = false;
   /** Of the response, once known. */
   responseStatus: number | null = null;
+  /** Of the failure that has cut a response off. */
+  cutStatus: number | null = null;
   failure: { readonly code: number; readonly message: string } | null = null;
+  /** The body that goes on; a check that reads it puts what it has read in its place. */
+  body: RequestBody | null;
+  /** Headers that checks add to the response, be it a failure or not. */
+  readonly addedHeaders: HeaderList = [];
 
   constructor(
     readonly exchange: Exchange,
@@ -33,6 +44,7 @@ export class RequestContext {
   ) {
     this.clientAddress = exchange.peerAddress;
     this.scheme = exchange.scheme;
+    this.body = exchange.body;
   }
 
   /** The values of a request header, by its lower-case name, joined by a comma; null when it is absent. */
@@ -47,6 +59,19 @@ export class RequestFailed extends Error {
     super(failure.failure);
   }
 }
+
+/** Thrown inside a step to end the request with a whole response, which is no failure of the gateway. */
+export class RequestAnswered extends Error {
+  constructor(
+    readonly head: ResponseHead,
+    readonly body: string | Uint8Array,
+  ) {
+    super(`answered ${head.status}`);
+  }
+}
+
+/** Thrown inside a step when the client has gone: there is nobody left to answer. */
+export class ClientGone extends Error {}
 
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 

@@ -1,10 +1,10 @@
 import type { GatewayFailure } from '../errors/index.js';
 import { gatewayFailures } from '../errors/index.js';
 import type { ResponseWriter } from './exchange.js';
-import { renderFailure } from './failures/index.js';
+import { failureMessage, renderFailure } from './failures/index.js';
 import { type HeaderList, setHeader } from './headers.js';
 import { errorFields, type Log, type LogLevel } from './log.js';
-import { type RequestContext, RequestFailed } from './request-context.js';
+import { ClientGone, RequestAnswered, type RequestContext, RequestFailed } from './request-context.js';
 import type { PluginChain } from './chain.js';
 
 const REQUEST_ID_HEADER = 'X-Request-Id';
@@ -23,11 +23,32 @@ export class Responder {
     try {
       step();
     } catch (error) {
-      if (error instanceof RequestFailed) this.fail(error.failure, null);
-      // Thrown by encodeURIComponent and its like.
-      else if (error instanceof URIError) this.fail({ failure: 'UriInvalid' }, null);
-      else this.fail({ failure: 'InternalError' }, error);
+      this.end(error);
     }
+  }
+
+  /** As {@link attempt}, after a wait; a client that has gone meanwhile is not served on. */
+  attemptAfter(waiting: Promise<void>, step: () => void): void {
+    waiting.then(
+      () => (this.context.exchange.isGone ? undefined : this.attempt(step)),
+      (error: unknown) => this.end(error),
+    );
+  }
+
+  private end(error: unknown): void {
+    if (error instanceof RequestFailed) this.fail(error.failure, null);
+    else if (error instanceof RequestAnswered) this.answer(error);
+    else if (error instanceof ClientGone) return;
+    // Thrown by encodeURIComponent and its like.
+    else if (error instanceof URIError) this.fail({ failure: 'UriInvalid' }, null);
+    else this.fail({ failure: 'InternalError' }, error);
+  }
+
+  private answer({ head, body }: RequestAnswered): void {
+    const headers = [...head.headers];
+    this.context.responseStatus = head.status;
+    this.finish(headers);
+    this.context.exchange.respond({ status: head.status, headers }, body);
   }
 
   /** From now on responses that are no failures pass the response plugins of a route. */
@@ -66,6 +87,9 @@ export class Responder {
 
   /** Breaks the connection off, because no response could say what has gone wrong. */
   cut(failure: GatewayFailure): void {
+    const { code, status } = gatewayFailures[failure.failure];
+    this.context.failure = { code, message: failureMessage(failure) };
+    this.context.cutStatus = status;
     this.record('warn', 'a response was cut off', failure, null);
     this.context.exchange.cut();
   }
@@ -79,6 +103,10 @@ export class Responder {
   private finish(headers: HeaderList): void {
     // After the plugins: what a browser may see is decided by the CORS setting alone.
     this.context.match?.path.cors?.apply(headers, this.context.header('origin'));
+    const { addedHeaders } = this.context;
+    for (let at = 0; at < addedHeaders.length; at += 2) {
+      setHeader(headers, addedHeaders[at] ?? '', addedHeaders[at + 1] ?? '');
+    }
     setHeader(headers, REQUEST_ID_HEADER, this.context.exchange.id);
   }
 

@@ -1,8 +1,9 @@
 import { backendHeaders } from './backend-headers.js';
+import { runChecks } from './chain.js';
 import { clientAddress } from './client-address.js';
 import type { Exchange, RequestBody } from './exchange.js';
 import { forward } from './forward.js';
-import { healthAnswer } from './health.js';
+import { healthAnswer, type HealthState } from './health.js';
 import { removeHeader, setHeader, type HeaderList } from './headers.js';
 import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
 import type { Log } from './log.js';
@@ -10,8 +11,10 @@ import type { BackendRequest } from './plugins/step.js';
 import { readTarget, RequestContext, RequestFailed } from './request-context.js';
 import { Responder } from './responder.js';
 import { decodeSegments } from './router/index.js';
+import type { CheckServices } from './services.js';
 import type { GatewaySettings } from './settings.js';
 import type { CurrentStages, LoadedRoute, LoadedStage, MockBackend } from './stages/index.js';
+import { type Ledger, noteEnd } from './ledger.js';
 import type { Upstreams } from './upstream/index.js';
 
 /** What serving needs. */
@@ -19,6 +22,8 @@ export interface ServingParts {
   readonly settings: GatewaySettings;
   readonly stages: CurrentStages;
   readonly upstreams: Upstreams;
+  readonly services: CheckServices;
+  readonly ledger: Ledger;
   readonly log: Log;
 }
 
@@ -27,6 +32,7 @@ export function serve(exchange: Exchange, parts: ServingParts): void {
   const target = readTarget(exchange);
   const context = new RequestContext(exchange, target ?? { path: exchange.target, query: '', host: '' });
   const responder = new Responder(context, parts.log);
+  exchange.onOver(() => noteEnd(context, parts.ledger));
   responder.attempt(() => {
     if (!target) throw new RequestFailed({ failure: 'UriInvalid' });
     serveHost(context, responder, parts);
@@ -36,11 +42,17 @@ export function serve(exchange: Exchange, parts: ServingParts): void {
 function serveHost(context: RequestContext, responder: Responder, parts: ServingParts): void {
   const { exchange, target } = context;
   context.stage = parts.stages.byHost(target.host);
-  const health = context.stage ? null : healthAnswer(exchange.method, target.path, parts.stages.isLoaded);
+  const health = context.stage ? null : healthAnswer(exchange.method, target.path, () => healthState(parts));
   if (health) return responder.respondPlain(health.status, ['Content-Type', 'application/json'], health.body);
   readPeer(context, parts.settings);
   if (!context.stage) throw new RequestFailed({ failure: 'UrlNotFound' });
   serveStage(context.stage, context, responder, parts);
+}
+
+function healthState({ stages, services }: ServingParts): HealthState {
+  // Before the access document is there, requests with good API keys would fail.
+  const isReady = stages.isLoaded && services.access.current !== null;
+  return { isReady, counterStore: services.counters.storeState };
 }
 
 /** Step 1: who the client is. */
@@ -63,13 +75,14 @@ function serveStage(stage: LoadedStage, context: RequestContext, responder: Resp
   context.match = stage.router.match(segments, exchange.method);
   if (exchange.method === 'OPTIONS') matchPreflight(stage, segments, context);
   if (!context.match?.servesMethod) throw new RequestFailed({ failure: 'UrlNotFound' });
-  if ((exchange.body?.declaredBytes ?? 0) > MAX_BODY_BYTES) throw new RequestFailed({ failure: 'RequestTooLarge' });
   const { cors, routes } = context.match.path;
+  const route = routes.get(exchange.method);
+  if (route) context.counter = route.counter;
+  if ((exchange.body?.declaredBytes ?? 0) > MAX_BODY_BYTES) throw new RequestFailed({ failure: 'RequestTooLarge' });
   if (cors && exchange.method === 'OPTIONS') {
     const headers = cors.preflight(context.header('origin'), context.header('access-control-request-headers'));
     return responder.respondPlain(200, headers, '');
   }
-  const route = routes.get(exchange.method);
   if (!route) throw new RequestFailed({ failure: 'UrlNotFound' });
   serveRoute(route, context, responder, parts);
 }
@@ -82,8 +95,15 @@ function matchPreflight(stage: LoadedStage, segments: readonly string[], context
   if (match?.servesMethod && match.path.cors) context.match = match;
 }
 
+/** Steps 6 to 11: whether the request may go on. */
+function serveRoute(route: LoadedRoute, context: RequestContext, responder: Responder, parts: ServingParts): void {
+  const waiting = runChecks(route.chain.checks, context);
+  if (waiting) responder.attemptAfter(waiting, () => callBackend(route, context, responder, parts));
+  else callBackend(route, context, responder, parts);
+}
+
 /** Steps 12 to 14: rewriting, the backend, the response. */
-function serveRoute(
+function callBackend(
   { backend, chain }: LoadedRoute,
   context: RequestContext,
   responder: Responder,
@@ -96,18 +116,13 @@ function serveRoute(
   for (const edit of chain.requestEdits) edit(request, context);
   removeHeader(request.headers, 'expect');
   const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
-  forward(
-    parts.upstreams,
-    { origin: backend.url.origin, target, headers: request.headers },
-    context.exchange,
-    responder,
-  );
+  forward(parts.upstreams, { origin: backend.url.origin, target, headers: request.headers }, context, responder);
 }
 
 function serveMock(mock: MockBackend, context: RequestContext, responder: Responder): void {
   // A status below 200 ends no exchange, so that it cannot be the answer.
   if (mock.status < 200) throw new RequestFailed({ failure: 'InternalError', detail: 'MOCK below 200' });
-  drain(context.exchange.body, responder, () => {
+  drain(context.body, responder, () => {
     context.responseStatus = mock.status;
     const headers: HeaderList = [];
     for (const { name, value } of mock.headers) setHeader(headers, name, value(context));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseEnvironment, portListVariable, portVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
 import { type AddressSet, parseAddressSet } from './addresses.js';
+import { MAX_BODY_BYTES } from './limits.js';
 
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 const addresses = z.string().transform((text, context) => {
@@ -24,6 +25,7 @@ const settingsSchema = z.object({
     .regex(/^[A-Z0-9]{1,10}$/, 'must be a name like KR1')
     .default('KR1'),
   DATA_DIR: z.string().default('.data'),
+  COUNTER_STORE_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis(s)://… URL' }).optional(),
   TRUSTED_PROXIES: addresses.prefault(''),
   ALLOWED_UPSTREAM_PORTS: portListVariable.prefault(STANDARD_UPSTREAM_PORTS),
   DENIED_UPSTREAM_CIDRS: addresses.prefault('169.254.0.0/16,fe80::/10'),
@@ -32,10 +34,17 @@ const settingsSchema = z.object({
   UPSTREAM_BREAKER_FAILURES: z.coerce.number().int().min(1).max(1000).default(5),
   UPSTREAM_BREAKER_OPEN_MS: milliseconds.default(10_000),
   UPSTREAM_CA_FILE: z.string().optional(),
+  MAX_HELD_BODY_BYTES: z.coerce
+    .number()
+    .int()
+    .min(MAX_BODY_BYTES)
+    .default(256 * 1024 * 1024),
   CLIENT_HEADERS_TIMEOUT_MS: milliseconds.default(15_000),
   CLIENT_REQUEST_TIMEOUT_MS: milliseconds.default(120_000),
   CLIENT_IDLE_TIMEOUT_MS: milliseconds.default(65_000),
   SHUTDOWN_TIMEOUT_MS: milliseconds.default(30_000),
+  GATEWAY_MAX_CONNECTIONS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  USAGE_INTERVAL_MS: milliseconds.default(10_000),
 });
 
 /** The settings of a gateway. */
@@ -49,6 +58,8 @@ export interface GatewaySettings {
   readonly gatewayToken: string;
   readonly regionCode: string;
   readonly dataDir: string;
+  /** A Valkey or Redis server in which gateways count limits together; absent: each counts alone. */
+  readonly counterStoreUrl: string | undefined;
   /** Peers whose X-Forwarded-* headers are believed. */
   readonly trustedProxies: AddressSet;
   readonly isUpstreamPortAllowed: (port: number) => boolean;
@@ -62,6 +73,8 @@ export interface GatewaySettings {
   readonly breakerOpenMs: number;
   /** PEM file of authorities that are trusted for backends besides the public ones. */
   readonly upstreamCaFile: string | undefined;
+  /** Bodies that are held at once because they are checked as a whole. */
+  readonly maxHeldBodyBytes: number;
   /** How long a client has to send the head of a request, and all of it. */
   readonly clientHeadersTimeoutMs: number;
   readonly clientRequestTimeoutMs: number;
@@ -69,6 +82,10 @@ export interface GatewaySettings {
   readonly clientIdleTimeoutMs: number;
   /** How long running requests have to finish at shutdown. */
   readonly shutdownTimeoutMs: number;
+  /** Clients' connections at one time; further ones are closed at once. */
+  readonly maxConnections: number;
+  /** How often counts are stored and sent; what a crash loses of them at most. */
+  readonly usageIntervalMs: number;
 }
 
 /**
@@ -88,6 +105,7 @@ function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings
     gatewayToken: values.GATEWAY_TOKEN,
     regionCode: values.GATEWAY_REGION,
     dataDir: values.DATA_DIR,
+    counterStoreUrl: values.COUNTER_STORE_URL,
     trustedProxies: values.TRUSTED_PROXIES,
     isUpstreamPortAllowed: values.ALLOWED_UPSTREAM_PORTS,
     deniedUpstreams: values.DENIED_UPSTREAM_CIDRS,
@@ -96,9 +114,12 @@ function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings
     breakerFailures: values.UPSTREAM_BREAKER_FAILURES,
     breakerOpenMs: values.UPSTREAM_BREAKER_OPEN_MS,
     upstreamCaFile: values.UPSTREAM_CA_FILE,
+    maxHeldBodyBytes: values.MAX_HELD_BODY_BYTES,
     clientHeadersTimeoutMs: values.CLIENT_HEADERS_TIMEOUT_MS,
     clientRequestTimeoutMs: values.CLIENT_REQUEST_TIMEOUT_MS,
     clientIdleTimeoutMs: values.CLIENT_IDLE_TIMEOUT_MS,
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT_MS,
+    maxConnections: values.GATEWAY_MAX_CONNECTIONS,
+    usageIntervalMs: values.USAGE_INTERVAL_MS,
   };
 }

@@ -1,10 +1,22 @@
+import type { Writable } from 'node:stream';
 import { startEngine } from './engine/index.js';
 import { type Log, standardLog } from './log.js';
+import { AccessCopy } from './access/index.js';
+import { systemClock } from './clock.js';
+import { openCounters, QuotaPeriods } from './counters/index.js';
+import { Outbound, Shared } from './outbound/index.js';
+import { AccessLog } from './access-log/index.js';
+import { BodyBudget } from './plugins/request-validator/body-budget.js';
 import { serve } from './serve.js';
+import type { CheckServices } from './services.js';
 import type { GatewaySettings } from './settings.js';
 import { CurrentStages } from './stages/index.js';
-import { Configuration, ControlPlane, DiskCopy, Follower, readOrMakeGatewayId } from './sync/index.js';
+import { AccessFollower, Configuration, ControlPlane, DiskCopy, Follower, readOrMakeGatewayId } from './sync/index.js';
 import { Upstreams } from './upstream/index.js';
+import { Spool, UsageCounters, UsageReporter } from './usage/index.js';
+
+/** How long the last lines of the access log may take. */
+const LAST_LINES_MS = 1_000;
 
 /** A gateway that runs. */
 export interface RunningGateway {
@@ -15,22 +27,57 @@ export interface RunningGateway {
 
 /**
  * Starts a gateway in this process: serves what its data directory holds, then follows the control plane.
+ * `accessOutput` takes the lines of the access logs.
  * @throws Error when the port, the data directory or the file of authorities cannot be had.
  */
-export async function startGateway(settings: GatewaySettings, log: Log = standardLog): Promise<RunningGateway> {
+export async function startGateway(
+  settings: GatewaySettings,
+  log: Log = standardLog,
+  accessOutput: Writable = process.stdout,
+): Promise<RunningGateway> {
   const gatewayId = settings.gatewayId ?? (await readOrMakeGatewayId(settings.dataDir));
   const upstreams = new Upstreams(settings);
+  const accessCopy = new AccessCopy(settings.dataDir, log);
+  const services: CheckServices = {
+    clock: systemClock,
+    access: await accessCopy.load(),
+    counters: await openCounters(settings, log),
+    quotaPeriods: new QuotaPeriods(),
+    outbound: new Outbound(upstreams),
+    keySets: new Shared(),
+    preApiAnswers: new Shared(),
+    bodySchemas: new Shared(),
+    bodyBudget: new BodyBudget(settings.maxHeldBodyBytes),
+  };
   const stages = new CurrentStages((origins) => upstreams.keepOnly(origins));
-  const configuration = new Configuration(stages, new DiskCopy(settings.dataDir), log);
+  const configuration = new Configuration(stages, new DiskCopy(settings.dataDir), services, log);
   await configuration.loadFromDisk();
-  const parts = { settings, stages, upstreams, log };
-  const engine = await startEngine(settings, (exchange) => serve(exchange, parts));
+  const ledger = { usage: new UsageCounters(), accessLog: new AccessLog(accessOutput) };
+  const reporter = new UsageReporter(
+    ledger.usage,
+    new Spool(settings.dataDir),
+    new ControlPlane(settings, gatewayId),
+    log,
+    settings.usageIntervalMs,
+  );
+  await reporter.start();
+  const parts = { settings, stages, upstreams, services, ledger, log };
+  const engine = await startEngine(settings, (exchange) => serve(exchange, parts), log).catch(
+    async (error: unknown) => {
+      await Promise.all([reporter.stop(), services.counters.close()]);
+      throw error;
+    },
+  );
   const follower = new Follower(new ControlPlane(settings, gatewayId), configuration, log);
+  const accessFollower = new AccessFollower(new ControlPlane(settings, gatewayId), services.access, accessCopy, log);
   follower.start();
+  accessFollower.start();
   let closing: Promise<void> | null = null;
   const close = async (): Promise<void> => {
     // Signed off at once: deployments must not wait for a gateway that takes no more requests.
-    await Promise.all([engine.close(settings.shutdownTimeoutMs), follower.stop()]);
+    await Promise.all([engine.close(settings.shutdownTimeoutMs), follower.stop(), accessFollower.stop()]);
+    // After the last request.
+    await Promise.all([reporter.stop(), ledger.accessLog.close(LAST_LINES_MS), services.counters.close()]);
     await upstreams.close();
   };
   return { port: engine.port, close: () => (closing ??= close()) };

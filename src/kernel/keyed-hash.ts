@@ -7,14 +7,20 @@ const KEY_BYTES = 32;
  * (HKDF) under a label, so that what is hashed for one purpose says nothing of another, nor of the key itself.
  */
 export class KeyedHash {
-  private readonly key: Buffer;
+  /** The derived key: with it alone, {@link keyedHash} gives the same hashes elsewhere. */
+  readonly derivedKey: Buffer;
 
   constructor(key: Buffer, label: string) {
-    this.key = Buffer.from(hkdfSync('sha256', key, '', label, KEY_BYTES));
+    this.derivedKey = Buffer.from(hkdfSync('sha256', key, '', label, KEY_BYTES));
   }
 
   /** The hash of a text: 43 characters of base64url. */
   of(text: string): string {
-    return createHmac('sha256', this.key).update(text, 'utf8').digest('base64url');
+    return keyedHash(this.derivedKey, Buffer.from(text, 'utf8'));
   }
+}
+
+/** The hash of bytes under a derived key; of a text's UTF-8 bytes it is that of {@link KeyedHash}. */
+export function keyedHash(derivedKey: Buffer, bytes: Buffer): string {
+  return createHmac('sha256', derivedKey).update(bytes).digest('base64url');
 }

@@ -101,15 +101,6 @@ describe('a deployment', () => {
     expect(await history()).toHaveLength(1);
   });
 
-  it('is refused for a stage with a plugin that the gateway cannot enforce, and names it', async () => {
-    const { stageResourceList } = await api.ok('GET', `${stage}/resources`);
-    await api.ok('PUT', `${stage}/resources/${stageResourceList[0].stageResourceId}`, {
-      stageResourcePluginList: [{ pluginType: 'HMAC', pluginConfigJson: { secretKey: 's' } }],
-    });
-    expectError(await api.call('POST', deploys), 'INVALID_INPUT', ['/ HMAC']);
-    expect(await history()).toEqual([]);
-  });
-
   it('needs resources, a method that is not CORS alone, and a backend', async () => {
     const plugin = `FROM stage_resource r WHERE p.stage_resource_id = r.id AND r.stage_id = $1`;
     await stack.query(`UPDATE stage_resource_plugin p SET config = '{}' ${plugin}`, [stageId]);
@@ -307,6 +298,7 @@ describe('while a deployment is running', () => {
       ['PUT', stage, { backendEndpointUrl: BACKEND }],
       ['DELETE', stage],
       ['PUT', `${stage}/resources`],
+      ['PUT', `${stage}/access-log`, { isAccessLogOn: true }],
       ['PUT', `${stage}/resources/${stageResourceList[0].stageResourceId}`, { stageResourcePluginList: [] }],
       ['POST', `${deploys}/${deployId}/rollback`],
       ['DELETE', `${deploys}/${deployId}`],

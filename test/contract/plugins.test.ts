@@ -16,6 +16,10 @@ function check(type: Type, config: unknown, path = '/a/{b}') {
 const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
 
+const shortPem = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  .publicKey.export({ type: 'spki', format: 'pem' })
+  .toString();
+
 const good: [Type, object][] = [
   ['HTTP', { frontendEndpointPath: '/a/{b}', backendEndpointPath: '/x/${request.path.b}' }],
   ['MOCK', { statusCode: 200 }],
@@ -86,6 +90,19 @@ const bad: [Type, object, keyof typeof errorCatalog, string][] = [
   ],
   ['JWT', { encryptAlgorithm: 'none' }, 'RESOURCE_PLUGIN_INVALID', 'encryptAlgorithm'],
   ['PRE_API', { httpMethod: 'GET', url: 'file:///etc/passwd' }, 'RESOURCE_PLUGIN_INVALID', 'url'],
+  ['PRE_API', { httpMethod: 'GET', url: 'https://me:secret@auth.example.com' }, 'RESOURCE_PLUGIN_INVALID', 'url'],
+  [
+    'JWT',
+    { encryptAlgorithm: 'RS256', rs256: { publicKeyType: 'RSA_PUBLIC_KEY', rsaPublicKey: shortPem } },
+    'RESOURCE_PLUGIN_INVALID',
+    'rs256.rsaPublicKey',
+  ],
+  [
+    'JWT',
+    { encryptAlgorithm: 'RS256', rs256: { publicKeyType: 'JWKS_URI', rsaPublicKey: 'http://a:b@idp/keys' } },
+    'RESOURCE_PLUGIN_INVALID',
+    'rs256.rsaPublicKey',
+  ],
   ['RATE_LIMIT', { keyType: 'HEADER', requestPerSec: 5 }, 'INVALID_HEADER_NAME', 'extraKeyValue'],
   [
     'RATE_LIMIT',

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enforcedPluginTypes } from '../../src/contract/plugins/enforced.js';
+import { resourcePluginTypes, stagePluginTypes } from '../../src/contract/plugins/index.js';
 import { pluginOrder } from '../../src/gateway/chain.js';
 import { readSettings, startGateway } from '../../src/gateway/index.js';
 
@@ -38,6 +38,7 @@ describe('the settings of the gateway', () => {
     ['GATEWAY_ID', '../x'],
     ['GATEWAY_REGION', 'kr 1'],
     ['CONTROL_PLANE_URL', 'ftp://x'],
+    ['COUNTER_STORE_URL', 'http://127.0.0.1:6379'],
     ['TRUSTED_PROXIES', '10.0.0.0/33'],
     ['DENIED_UPSTREAM_CIDRS', 'localhost'],
     ['ALLOWED_UPSTREAM_PORTS', '80-'],
@@ -75,6 +76,14 @@ describe('a port that is taken', () => {
 describe('the order of the plugins', () => {
   it('is this one', () => {
     expect(pluginOrder.map(({ type }) => type)).toEqual([
+      'IP_ACL',
+      'HMAC',
+      'JWT',
+      'API_KEY',
+      'RATE_LIMIT',
+      'REQUEST_RESTRICTION',
+      'REQUEST_VALIDATOR',
+      'PRE_API',
       'ADD_REQUEST_QUERY_PARAMETER',
       'SET_REQUEST_HEADER',
       'REMOVE_REQUEST_HEADER',
@@ -83,7 +92,9 @@ describe('the order of the plugins', () => {
     ]);
   });
 
-  it('holds exactly the plugins that the control plane lets be deployed', () => {
-    expect(pluginOrder.map(({ type }) => type).toSorted()).toEqual([...enforcedPluginTypes].toSorted());
+  it('holds every plugin that can be set, but for the backends and CORS: none is accepted and not carried out', () => {
+    const others = ['HTTP', 'MOCK', 'CORS'];
+    const types = [...resourcePluginTypes, ...stagePluginTypes].filter((type) => !others.includes(type));
+    expect(pluginOrder.map(({ type }) => type).toSorted()).toEqual(types.toSorted());
   });
 });

@@ -25,6 +25,7 @@ type Source = Omit<StateSource, 'settings' | 'resources'> & {
   readonly settings: {
     backendEndpointUrl: string;
     resourceRevision: number;
+    isAccessLogOn: boolean;
     resourceUpdatedAt: string;
     resources: StageResourceSettings[];
   };
@@ -89,6 +90,7 @@ const sourceAt = (places: readonly (typeof PLACES)[number][]): fc.Arbitrary<Sour
     settings: fc.record({
       backendEndpointUrl: fc.constantFrom('http://a', 'http://b'),
       resourceRevision: fc.nat(9),
+      isAccessLogOn: fc.boolean(),
       resourceUpdatedAt: fc.constant(DATE),
       resources: fc.tuple(...places.map(resourceAt)).map((list): StageResourceSettings[] => list),
     }),
@@ -257,7 +259,13 @@ describe('the comparison of two states of a stage', () => {
         updatedAt: DATE,
         plugins: secret === null ? [] : [own],
       };
-      const settings = { backendEndpointUrl: '', resourceRevision: 1, resourceUpdatedAt: DATE, resources: [resource] };
+      const settings = {
+        backendEndpointUrl: '',
+        isAccessLogOn: false,
+        resourceRevision: 1,
+        resourceUpdatedAt: DATE,
+        resources: [resource],
+      };
       return { settings, documentation: { methods: [], models: [] }, gatewayResponses: [], formatVersion: 1 };
     };
     const shown = (secretKey: string) => ({ secretKey, clockSkewSeconds: 5 });
@@ -295,6 +303,7 @@ describe('the comparison of two states of a stage', () => {
       settings: {
         backendEndpointUrl: '',
         resourceRevision: 1,
+        isAccessLogOn: false,
         resourceUpdatedAt: DATE,
         resources: Array.from({ length: count }, (_unused, index) => ({
           ...resource,

@@ -164,6 +164,7 @@ describe('the hash of stage settings', () => {
     resourceRevision: 1,
     resourceUpdatedAt: date,
     resources,
+    isAccessLogOn: false,
   });
   const sealed = () => plugin('HMAC', { secretKey: box.seal('secret') });
 

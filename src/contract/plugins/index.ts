@@ -62,7 +62,11 @@ export function isStagePluginType(type: string): type is StagePluginType {
 export { httpMethods, isHeaderName, type HttpMethod, type PluginDefinition, type TemplateUse } from './shared.js';
 export type { AddQuerySettings } from './query.js';
 export type { CorsSettings } from './cors.js';
+export type { HmacSettings } from './hmac.js';
 export type { HttpSettings } from './http.js';
+export type { IpAclSettings } from './ip-acl.js';
+export type { JwtSettings } from './jwt.js';
 export type { MockSettings } from './mock.js';
+export type { PreApiSettings } from './pre-api.js';
 export type { RemoveHeaderSettings, SetHeaderSettings } from './headers.js';
 export type { RequestRestrictionSettings } from './request-restriction.js';

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 import { MAX_CLOCK_SKEW_SECONDS, MAX_SECRET_LENGTH } from './hmac.js';
-import { definePlugin } from './shared.js';
+import { calledUrl, definePlugin } from './shared.js';
 
 const values = z.array(z.string().max(1000)).max(100);
 
@@ -49,9 +49,13 @@ const claims = z
   .strictObject({ iss: listClaim(false), aud: listClaim(true), sub, jti, exp: date, iat: date, nbf: date })
   .prefault({});
 
+/** RS256 demands keys of at least 2048 bits. Source: RFC 7518, 3.3. */
+const MIN_RSA_BITS = 2048;
+
 function isRsaPublicKey(pem: string): boolean {
   try {
-    return createPublicKey(pem).asymmetricKeyType === 'rsa';
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey(pem);
+    return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= MIN_RSA_BITS;
   } catch {
     return false;
   }
@@ -60,11 +64,14 @@ function isRsaPublicKey(pem: string): boolean {
 const rs256 = z.discriminatedUnion('publicKeyType', [
   z.strictObject({
     publicKeyType: z.literal('RSA_PUBLIC_KEY'),
-    rsaPublicKey: z.string().max(16_384).refine(isRsaPublicKey, { error: 'must be an RSA public key in PEM' }),
+    rsaPublicKey: z
+      .string()
+      .max(16_384)
+      .refine(isRsaPublicKey, { error: `must be an RSA public key in PEM, of at least ${MIN_RSA_BITS} bits` }),
   }),
   z.strictObject({
     publicKeyType: z.literal('JWKS_URI'),
-    rsaPublicKey: z.url({ protocol: /^https?$/ }).max(2000),
+    rsaPublicKey: calledUrl,
   }),
 ]);
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { definePlugin, httpMethod } from './shared.js';
+import { calledUrl, definePlugin, httpMethod } from './shared.js';
 
 /** PRE_API: called before the backend. cacheTtl in seconds, 0 caches nothing. */
 export const preApiPlugin = definePlugin(
   z.strictObject({
     httpMethod,
-    url: z.url({ protocol: /^https?$/ }).max(2000),
+    url: calledUrl,
     cacheTtl: z.int().min(0).max(86_400).default(0),
   }),
 );

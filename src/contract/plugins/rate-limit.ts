@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { definePlugin, isHeaderName } from './shared.js';
 
-const PATH_VARIABLE = /^\$\{request\.path\.([^{}]+)\}$/;
+/** `${request.path.x}`, with the name of the variable. */
+export const PATH_VARIABLE_REFERENCE = /^\$\{request\.path\.([^{}]+)\}$/;
 
 /** RATE_LIMIT: root path or method. extraKeyValue is the header's name, or `${request.path.x}`. */
 export const rateLimitPlugin = definePlugin(
@@ -25,7 +26,7 @@ export const rateLimitPlugin = definePlugin(
           params: { key: 'INVALID_HEADER_NAME' },
         });
       }
-      if (settings.keyType === 'PATH_VARIABLE' && !PATH_VARIABLE.test(key)) {
+      if (settings.keyType === 'PATH_VARIABLE' && !PATH_VARIABLE_REFERENCE.test(key)) {
         context.addIssue({ code: 'custom', path: ['extraKeyValue'], message: 'must be ${request.path.variable-name}' });
       }
     }),

@@ -73,6 +73,16 @@ export const headerMap = z.record(headerName, headerValue).refine((map) => Objec
 /** Schema of header names, 1 to 50. */
 export const headerNameList = z.array(headerName).min(1).max(MAX_MAP_ENTRIES);
 
+const MAX_URL_LENGTH = 2000;
+
+/** Schema of a URL that the gateway calls by itself: http or https, without a user or a password. */
+export const calledUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(MAX_URL_LENGTH)
+  .refine((text) => !URL.canParse(text) || (new URL(text).username === '' && new URL(text).password === ''), {
+    error: 'must not hold a user or a password',
+  });
+
 /** The values of a map as templates, named `field.KEY`. */
 export function mapTemplates(field: string, map: Record<string, string>): TemplateUse[] {
   return Object.entries(map).map(([name, text]) => ({ field: `${field}.${name}`, text }));

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type GatewayFailureKey, gatewayFailures } from '../../errors/index.js';
 import { newId } from '../../kernel/ids.js';
 import { defaultFailure } from '../failures/index.js';
 import type { NodeExchange } from './node-exchange.js';
@@ -8,6 +9,10 @@ import type { NodeExchange } from './node-exchange.js';
 const MAX_WAITING = 100;
 /** How long a connection is kept for the client to read its last answer. */
 const LINGER_MS = 2_000;
+/** How long a client that has said that it sends no more still gets an answer. */
+const HALF_OPEN_MS = 5_000;
+const MALFORMED: GatewayFailureKey = 'RequestInvalid';
+const MALFORMED_STATUS = gatewayFailures[MALFORMED].status;
 
 /** A client's connection and the requests on it. */
 export class ClientConnection {
@@ -50,15 +55,27 @@ export class ClientConnection {
     if (this.isEnding) return;
     if (!this.canAnswer) return this.cut();
     this.isEnding = true;
+    if (this.current?.isOver === false) this.current.refused(MALFORMED_STATUS);
     this.socket.end(malformedAnswer(detail));
     const timer = setTimeout(() => this.socket.destroy(), LINGER_MS);
     this.socket.once('close', () => clearTimeout(timer));
   }
 
+  /**
+   * The client sends no more. It may have gone, or wait for its answer still; nobody can tell. So it is given a while,
+   * and then what runs for it is broken off.
+   */
+  inputEnded(): void {
+    const timer = setTimeout(() => this.cut(), HALF_OPEN_MS);
+    this.socket.once('close', () => clearTimeout(timer));
+  }
+
   private begin(exchange: NodeExchange): void {
     this.current = exchange;
-    exchange.onOver(() => this.next());
+    exchange.begin();
     this.handle(exchange);
+    // Behind the listeners of whoever handles it: what they ask about it must not belong to the next one.
+    exchange.onOver(() => this.next());
   }
 
   private next(): void {
@@ -81,7 +98,7 @@ export class ClientConnection {
 }
 
 function malformedAnswer(detail: string): string {
-  const { head, body } = defaultFailure({ failure: 'RequestInvalid', detail });
+  const { head, body } = defaultFailure({ failure: MALFORMED, detail });
   const length = String(Buffer.byteLength(body));
   const headers = [...head.headers, 'X-Request-Id', newId(), 'Content-Length', length, 'Connection', 'close'];
   let text = `HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}\r\n`;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../exchange.js';
+import type { Log } from '../log.js';
 import type { GatewaySettings } from '../settings.js';
 import { ClientConnection } from './client-connection.js';
 import { NodeExchange } from './node-exchange.js';
@@ -9,6 +10,9 @@ import { NodeExchange } from './node-exchange.js';
 const MAX_HEAD_BYTES = 32 * 1024;
 /** How often connections are looked through for those that have run out of time, at most. */
 const CHECK_INTERVAL_MS = 1_000;
+
+/** How often it is said that connections were turned away, at most. */
+const DROP_REPORT_MS = 60_000;
 
 const NOT_HTTP = 'the request is no valid HTTP';
 /** What is wrong with a request that was never whole, by the error code of node:http. */
@@ -30,7 +34,11 @@ export interface Engine {
  * Starts to listen.
  * @throws Error when the port cannot be had.
  */
-export async function startEngine(settings: GatewaySettings, handle: (exchange: Exchange) => void): Promise<Engine> {
+export async function startEngine(
+  settings: GatewaySettings,
+  handle: (exchange: Exchange) => void,
+  log: Log,
+): Promise<Engine> {
   let isClosing = false;
   const server = createServer({
     maxHeaderSize: MAX_HEAD_BYTES,
@@ -40,6 +48,8 @@ export async function startEngine(settings: GatewaySettings, handle: (exchange: 
     connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, settings.clientHeadersTimeoutMs),
     noDelay: true,
   });
+  limitConnections(server, settings.maxConnections, log);
+  allowHalfOpen(server);
   // Headers beyond the standard limit of their number would be dropped silently; their size is limited anyway.
   server.maxHeadersCount = 0;
   // Ends connections on which nothing moves, as of a client that does not read its answers.
@@ -59,6 +69,26 @@ export async function startEngine(settings: GatewaySettings, handle: (exchange: 
   };
 }
 
+/** Turns connections away beyond a number, and says so now and then. */
+function limitConnections(server: Server, maxConnections: number, log: Log): void {
+  server.maxConnections = maxConnections;
+  let dropped = 0;
+  let reportedMs = -DROP_REPORT_MS;
+  server.on('drop', () => {
+    dropped += 1;
+    if (performance.now() - reportedMs < DROP_REPORT_MS) return;
+    reportedMs = performance.now();
+    log('warn', 'connections were turned away', { maxConnections, dropped });
+    dropped = 0;
+  });
+}
+
+/** Lets a client that ends its side of the connection behind its request read the answer; see inputEnded. */
+function allowHalfOpen(server: Server): void {
+  // A switch of node:http that its types leave out.
+  (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
+}
+
 /** Gives every request on every connection to the handler. Gives the open connections. */
 function takeConnections(
   server: Server,
@@ -67,7 +97,9 @@ function takeConnections(
 ): ReadonlyMap<Duplex, ClientConnection> {
   const connections = new Map<Duplex, ClientConnection>();
   server.on('connection', (socket) => {
-    connections.set(socket, new ClientConnection(socket, handle));
+    const connection = new ClientConnection(socket, handle);
+    connections.set(socket, connection);
+    socket.once('end', () => connection.inputEnded());
     socket.once('close', () => connections.delete(socket));
   });
   const take = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {

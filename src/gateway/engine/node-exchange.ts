@@ -21,6 +21,10 @@ export class NodeExchange implements Exchange {
   readonly peerAddress: string;
   readonly headers: readonly string[];
   readonly body: RequestBody | null;
+  status: number | null = null;
+  private readonly startedMs = performance.now();
+  private bytesBefore = 0;
+  private isRefused = false;
   private isBodyOpen = false;
 
   /** `expectsContinue`: the client waits for a 100 before it sends the body. `isLast`: the connection is to end. */
@@ -54,14 +58,42 @@ export class NodeExchange implements Exchange {
     return !this.request.complete;
   }
 
+  get isGone(): boolean {
+    return this.response.destroyed && !this.response.writableFinished;
+  }
+
   get isAnswered(): boolean {
     return this.response.headersSent;
   }
 
-  respond(head: ResponseHead, body: string, options = { close: false }): void {
+  get isComplete(): boolean {
+    return this.response.writableFinished || this.isRefused;
+  }
+
+  get outboundBytes(): number {
+    return this.request.socket.bytesWritten - this.bytesBefore;
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.startedMs;
+  }
+
+  /** Its turn on the connection has come: what goes out from now on is its own. */
+  begin(): void {
+    this.bytesBefore = this.request.socket.bytesWritten;
+  }
+
+  /** The connection has answered in its place, because what came of the request is no valid HTTP. */
+  refused(status: number): void {
+    this.status = status;
+    this.isRefused = true;
+  }
+
+  respond(head: ResponseHead, body: string | Uint8Array, options = { close: false }): void {
     const { response } = this;
     const length = hasNoBody(head.status) ? [] : ['Content-Length', String(Buffer.byteLength(body))];
     const isLast = options.close || this.isLast;
+    this.status = head.status;
     response.writeHead(head.status, [...head.headers, ...length, ...(isLast ? CONNECTION_CLOSE : [])]);
     const willClose = isLast || !response.shouldKeepAlive;
     if (willClose && !this.request.complete && !this.isBodyUnasked) this.endLater(body);
@@ -70,6 +102,7 @@ export class NodeExchange implements Exchange {
 
   start(head: ResponseHead): ResponseWriter {
     const { response } = this;
+    this.status = head.status;
     response.writeHead(head.status, [...head.headers, ...(this.isLast ? CONNECTION_CLOSE : [])]);
     let isBegun = false;
     // The head waits for the first piece, to leave in one packet with it, but not for longer than this turn.
@@ -99,7 +132,6 @@ export class NodeExchange implements Exchange {
     });
   }
 
-  /** Calls once when the response has been sent or can no longer be, and is the connection's latest. */
   onOver(listener: () => void): void {
     this.response.once('close', listener);
   }
@@ -130,7 +162,7 @@ export class NodeExchange implements Exchange {
   }
 
   /** Closing with unread bytes would reset the connection and could take the answer with it, so read on for a while. */
-  private endLater(body: string): void {
+  private endLater(body: string | Uint8Array): void {
     const { request, response } = this;
     response.write(body);
     const end = (): void => void response.end();

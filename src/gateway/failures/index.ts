@@ -1,1 +1,1 @@
-export { defaultFailure, renderFailure, type RenderedFailure } from './render.js';
+export { defaultFailure, failureMessage, renderFailure, type RenderedFailure } from './render.js';

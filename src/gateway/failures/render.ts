@@ -16,7 +16,7 @@ export interface RenderedFailure {
  */
 export function renderFailure(failure: GatewayFailure, context: RequestContext): RenderedFailure {
   const definition: GatewayFailureDefinition = gatewayFailures[failure.failure];
-  const message = messageOf(definition, failure);
+  const message = failureMessage(failure);
   context.failure = { code: definition.code, message };
   const redefined = definition.type === null ? undefined : context.stage?.gatewayResponses.get(definition.type);
   if (redefined === undefined) {
@@ -34,7 +34,7 @@ export function renderFailure(failure: GatewayFailure, context: RequestContext):
 /** The default response of a failure, for requests that belong to no stage too. */
 export function defaultFailure(failure: GatewayFailure): RenderedFailure {
   const definition: GatewayFailureDefinition = gatewayFailures[failure.failure];
-  const body = defaultBody(definition.code, messageOf(definition, failure));
+  const body = defaultBody(definition.code, failureMessage(failure));
   return { head: { status: definition.status, headers: ['Content-Type', 'application/json'] }, body };
 }
 
@@ -60,6 +60,7 @@ function defaultBody(resultCode: number, resultMessage: string): string {
   return JSON.stringify({ header: { isSuccessful: false, resultCode, resultMessage } });
 }
 
-function messageOf(definition: GatewayFailureDefinition, failure: GatewayFailure): string {
-  return definition.message.replace('{detail}', () => failure.detail ?? '');
+/** The message of a failure with its detail. */
+export function failureMessage(failure: GatewayFailure): string {
+  return gatewayFailures[failure.failure].message.replace('{detail}', () => failure.detail ?? '');
 }

@@ -47,10 +47,10 @@ export function compileBackendUrl(baseUrl: string, pathTemplate: string): Backen
   };
 }
 
-/** Whether a server below could read a step upwards out of a path, encoded slashes and backslashes included. */
+/** Whether a server below could read a step upwards out of a path, or another end, encoded characters included. */
 function leavesItsPlace(path: string): boolean {
   if (!path.includes('.') && !path.includes('%')) return false;
-  if (!isEscapeSound(path)) return true;
+  if (!isEscapeSound(path) || path.includes('%00')) return true;
   const opened = path.replace(/%(2e|2f|5c)/gi, (escape) => decodeURIComponent(escape));
   return opened.split(/[/\\]/).some(isDotSegment);
 }

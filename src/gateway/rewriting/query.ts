@@ -35,7 +35,7 @@ export function joinRepeated(query: string): string {
 export function queryValue(query: string, name: string): string | null {
   const values = queryParts(query).filter((part) => part.name === name);
   if (values.length === 0) return null;
-  return values.map((part) => decode(part.rawValue ?? '')).join(',');
+  return values.map((part) => decodeParameter(part.rawValue ?? '')).join(',');
 }
 
 /** A query parameter, encoded. */
@@ -50,12 +50,12 @@ function queryParts(query: string): QueryPart[] {
     .map((part) => {
       const cut = part.indexOf('=');
       const rawName = cut < 0 ? part : part.slice(0, cut);
-      return { rawName, rawValue: cut < 0 ? null : part.slice(cut + 1), name: decode(rawName) };
+      return { rawName, rawValue: cut < 0 ? null : part.slice(cut + 1), name: decodeParameter(rawName) };
     });
 }
 
 /** Decodes as form fields are: plus is a space. What is no UTF-8 stays as it was sent: queries come in other charsets too. */
-function decode(raw: string): string {
+export function decodeParameter(raw: string): string {
   if (!/[%+]/.test(raw)) return raw;
   const spaced = raw.replaceAll('+', ' ');
   try {

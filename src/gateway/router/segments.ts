@@ -1,12 +1,13 @@
 /**
  * The segments of a request path, percent-decoded one by one, so that an encoded slash never parts a segment.
- * Null when a segment cannot be decoded.
+ * Null when a segment cannot be decoded, or holds a NUL, where many servers would take it to end.
  */
 export function decodeSegments(path: string): string[] | null {
   const segments = path.slice(1).split('/');
   if (!path.includes('%')) return segments;
   try {
-    return segments.map((segment) => decodeURIComponent(segment));
+    const decoded = segments.map((segment) => decodeURIComponent(segment));
+    return decoded.some((segment) => segment.includes('\0')) ? null : decoded;
   } catch (error) {
     if (error instanceof URIError) return null;
     throw error;

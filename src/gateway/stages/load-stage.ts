@@ -8,8 +8,11 @@ import { TemplateError } from '../../contract/templates.js';
 import { type GatewayResponseType, gatewayResponseTypes } from '../../errors/index.js';
 import { buildChain } from '../chain.js';
 import { buildCors } from '../cors/index.js';
+import type { CheckPlace } from '../plugins/step.js';
 import { compileBackendUrl, compileTemplate, headerEncoder } from '../rewriting/index.js';
 import { routerSteps } from '../router/index.js';
+import type { CheckServices } from '../services.js';
+import { RouteCounter } from '../usage/counters.js';
 import { bodyEncoder } from './body-encoder.js';
 import type {
   HeaderTemplates,
@@ -31,11 +34,11 @@ type Frame = z.output<typeof frameSchema>;
  * Builds all that serving a snapshot needs, path by path; nothing is parsed or looked up by name per request later.
  * @throws SnapshotRefused for a snapshot that does not fit the contract or asks for what this gateway cannot do.
  */
-export function* loadStage(document: unknown): Steps<LoadedStage> {
+export function* loadStage(document: unknown, services: CheckServices): Steps<LoadedStage> {
   const frame = frameSchema.safeParse(document);
   if (!frame.success) throw misfit(frame.error);
   try {
-    return yield* build(frame.data);
+    return yield* build(frame.data, services);
   } catch (cause) {
     if (cause instanceof SnapshotRefused) throw cause;
     const reason =
@@ -48,7 +51,7 @@ function misfit(error: z.ZodError): SnapshotRefused {
   return new SnapshotRefused(`the snapshot does not fit: ${z.prettifyError(error)}`);
 }
 
-function* build(snapshot: Frame): Steps<LoadedStage> {
+function* build(snapshot: Frame, services: CheckServices): Steps<LoadedStage> {
   const responses = new Map<GatewayResponseType, LoadedGatewayResponse | null>();
   for (const { type: name, ...response } of snapshot.gatewayResponses) {
     const type = gatewayResponseTypes.find((known) => known === name);
@@ -57,11 +60,13 @@ function* build(snapshot: Frame): Steps<LoadedStage> {
   }
   const paths: LoadedPath[] = [];
   for (const [at, path] of snapshot.paths.entries()) {
-    paths.push(loadPath(readPath(path, at)));
+    paths.push(loadPath(readPath(path, at), snapshot.stageId, services));
     yield;
   }
   return {
     stageId: snapshot.stageId,
+    counter: new RouteCounter(snapshot.stageId, null, null),
+    hasAccessLog: snapshot.accessLog,
     router: yield* routerSteps(paths),
     origins: originsOf(paths),
     gatewayResponses: responses,
@@ -75,17 +80,25 @@ function readPath(path: unknown, at: number): SnapshotPath {
 }
 
 function originsOf(paths: readonly LoadedPath[]): Set<string> {
-  const backends = paths.flatMap(({ routes }) => [...routes.values()].map(({ backend }) => backend));
-  return new Set(backends.flatMap((backend) => (backend.type === 'HTTP' ? [backend.url.origin] : [])));
+  const routes = paths.flatMap((path) => [...path.routes.values()]);
+  return new Set(
+    routes.flatMap(({ backend, chain }) => [
+      ...chain.origins,
+      ...(backend.type === 'HTTP' ? [backend.url.origin] : []),
+    ]),
+  );
 }
 
-function loadPath({ path, cors, routes }: SnapshotPath): LoadedPath {
+function loadPath({ path, cors, routes }: SnapshotPath, stageId: string, services: CheckServices): LoadedPath {
   const fault = pathFault(path);
   if (fault !== null) throw new Error(`path ${path} ${fault}`);
   const byMethod = new Map<string, LoadedRoute>();
   for (const route of routes) {
     if (byMethod.has(route.method)) throw new Error(`${route.method} ${path} stands twice`);
-    byMethod.set(route.method, loadRoute(route, path));
+    byMethod.set(
+      route.method,
+      loadRoute(route, { stageId, path, method: route.method, validation: route.validation ?? null }, services),
+    );
   }
   return {
     path,
@@ -95,15 +108,20 @@ function loadPath({ path, cors, routes }: SnapshotPath): LoadedPath {
   };
 }
 
-function loadRoute(route: SnapshotRoute, path: string): LoadedRoute {
+function loadRoute(route: SnapshotRoute, place: Omit<CheckPlace, 'origin'>, services: CheckServices): LoadedRoute {
+  const counter = new RouteCounter(place.stageId, place.path, route.method);
   try {
-    return { backend: loadBackend(route.backend), chain: buildChain(route.plugins) };
+    return { backend: loadBackend(route.backend), chain: buildChain(route.plugins, place, services), counter };
   } catch (error) {
     // A broken template is the setting's fault: its route lets nothing through and says so, the other routes work.
     if (error instanceof TemplateError) {
-      return { backend: { type: 'BROKEN' }, chain: { requestEdits: [], responseEdits: [] } };
+      return {
+        backend: { type: 'BROKEN' },
+        chain: { checks: [], origins: [], requestEdits: [], responseEdits: [] },
+        counter,
+      };
     }
-    throw new Error(`${route.method} ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`${route.method} ${place.path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
   }

@@ -3,6 +3,7 @@ import type { PluginChain } from '../chain.js';
 import type { Cors } from '../cors/index.js';
 import type { BackendUrl, CompiledTemplate } from '../rewriting/index.js';
 import type { RoutablePath, Router } from '../router/index.js';
+import type { RouteCounter } from '../usage/counters.js';
 
 /** Headers whose values are templates. */
 export type HeaderTemplates = readonly { readonly name: string; readonly value: CompiledTemplate }[];
@@ -24,6 +25,7 @@ export type LoadedBackend =
 export interface LoadedRoute {
   readonly backend: LoadedBackend;
   readonly chain: PluginChain;
+  readonly counter: RouteCounter;
 }
 
 /** A path with its methods. With CORS it serves OPTIONS too. */
@@ -43,8 +45,11 @@ export interface LoadedGatewayResponse {
 /** A stage, ready to serve. */
 export interface LoadedStage {
   readonly stageId: string;
+  /** Of requests that find no route. */
+  readonly counter: RouteCounter;
+  readonly hasAccessLog: boolean;
   readonly router: Router<LoadedPath>;
-  /** Scheme, host and port of every backend that a route may call. */
+  /** Scheme, host and port of all that a route may call, its backend or another. */
   readonly origins: ReadonlySet<string>;
   /** Null for one with a template that cannot be read. */
   readonly gatewayResponses: ReadonlyMap<GatewayResponseType, LoadedGatewayResponse | null>;

@@ -2,6 +2,7 @@ import type { Manifest, ManifestStage, Receipt } from '../../contract/sync.js';
 import { contentHash, contentHashSteps } from '../../kernel/canonical-json.js';
 import { runAtOnce, runInSlices } from '../../kernel/steps.js';
 import { errorFields, type Log } from '../log.js';
+import type { CheckServices } from '../services.js';
 import { type CurrentStages, type LoadedStage, loadStage, SnapshotRefused } from '../stages/index.js';
 import type { DiskCopy } from './disk-copy.js';
 
@@ -35,6 +36,7 @@ export class Configuration {
   constructor(
     private readonly stages: CurrentStages,
     private readonly disk: DiskCopy,
+    private readonly services: CheckServices,
     private readonly log: Log,
   ) {}
 
@@ -45,7 +47,7 @@ export class Configuration {
     };
     for (const { stage: wanted, snapshot } of await this.disk.read(note)) {
       try {
-        this.held.set(wanted.stageId, { wanted, snapshot, stage: runAtOnce(loadStage(snapshot)) });
+        this.held.set(wanted.stageId, { wanted, snapshot, stage: runAtOnce(loadStage(snapshot, this.services)) });
       } catch (error) {
         if (!(error instanceof SnapshotRefused)) throw error;
         note(wanted.stageId, error);
@@ -111,7 +113,7 @@ export class Configuration {
       if (hash !== wanted.snapshotHash || (await runInSlices(contentHashSteps(snapshot))) !== hash) {
         throw new SnapshotRefused('the snapshot does not have the hash that the manifest names');
       }
-      return { wanted, snapshot, stage: await runInSlices(loadStage(snapshot)) };
+      return { wanted, snapshot, stage: await runInSlices(loadStage(snapshot, this.services)) };
     } catch (error) {
       if (!(error instanceof SnapshotRefused)) return { unfetched: error };
       const { stageId, deploymentId } = wanted;

@@ -1,5 +1,6 @@
 import { Agent, request } from 'undici';
 import { z } from 'zod';
+import { type AccessPage, accessPageSchema } from '../../contract/access.js';
 import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
 import {
   type Manifest,
@@ -14,6 +15,16 @@ import type { GatewaySettings } from '../settings.js';
 const ANSWER_TIMEOUT_MS = 5_000;
 
 const snapshotAnswer = z.object({ hash: z.string(), snapshot: z.unknown() });
+
+/** An answer with a status that is no success. */
+export class UnexpectedAnswer extends Error {
+  constructor(
+    readonly status: number,
+    call: string,
+  ) {
+    super(`the control plane answered ${status} to ${call}`);
+  }
+}
 
 /** The calls of contract/sync.ts. Every one throws an Error when the answer is not the agreed one, or none. */
 export class ControlPlane {
@@ -44,12 +55,25 @@ export class ControlPlane {
     );
   }
 
+  /** Asks for the page of the access document after `known`; waits up to `waitMs` while there is none. */
+  async access(known: string, waitMs: number, signal: AbortSignal): Promise<AccessPage> {
+    const query = new URLSearchParams({ region: this.settings.regionCode, known, waitMs: String(waitMs) });
+    return accessPageSchema.parse(
+      await this.call('GET', `/gateways/${this.gatewayId}/access?${query.toString()}`, null, signal),
+    );
+  }
+
   async snapshot(deploymentId: string, signal: AbortSignal): Promise<{ hash: string; snapshot: unknown }> {
     return snapshotAnswer.parse(await this.call('GET', `/snapshots/${encodeURIComponent(deploymentId)}`, null, signal));
   }
 
   async sendReceipts(receipts: Receipts, signal: AbortSignal): Promise<void> {
     await this.call('POST', `/gateways/${this.gatewayId}/receipts`, receipts, signal);
+  }
+
+  /** Gives a batch of counts, as JSON. @throws UnexpectedAnswer when it was answered otherwise than with success */
+  async sendMetrics(batch: string, signal: AbortSignal): Promise<void> {
+    await this.call('POST', `/gateways/${this.gatewayId}/metrics`, batch, signal);
   }
 
   /** Takes this gateway out, so that deployments no longer wait for it. */
@@ -64,7 +88,7 @@ export class ControlPlane {
   private async call(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
-    body: object | null,
+    body: object | string | null,
     signal: AbortSignal,
   ): Promise<unknown> {
     const { statusCode, body: answer } = await request(this.base + path, {
@@ -75,11 +99,10 @@ export class ControlPlane {
         authorization: `Bearer ${this.settings.gatewayToken}`,
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
-      body: body && JSON.stringify(body),
+      body: typeof body === 'object' ? body && JSON.stringify(body) : body,
     });
     const text = await answer.text();
-    if (statusCode < 200 || statusCode > 299)
-      throw new Error(`the control plane answered ${statusCode} to ${method} ${path.split('?')[0]}`);
+    if (statusCode < 200 || statusCode > 299) throw new UnexpectedAnswer(statusCode, `${method} ${path.split('?')[0]}`);
     return text === '' ? null : JSON.parse(text);
   }
 }

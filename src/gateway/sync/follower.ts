@@ -1,11 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Manifest, MAX_MANIFEST_WAIT_MS, type Receipt } from '../../contract/sync.js';
 import { errorFields, type Log } from '../log.js';
 import type { Configuration, FetchSnapshot } from './configuration.js';
 import type { ControlPlane } from './control-plane.js';
+import { repeat } from './repeat.js';
 
-const FIRST_RETRY_MS = 100;
-const MAX_RETRY_MS = 5_000;
 const LEAVE_TIMEOUT_MS = 2_000;
 /** As long as a receipt may be; see contract/sync.ts. */
 const MAX_REFUSAL_LENGTH = 2_000;
@@ -16,7 +14,6 @@ export class Follower {
   private running: Promise<void> = Promise.resolve();
   private known = '';
   private pending: Receipt[] = [];
-  private problem = '';
 
   constructor(
     private readonly controlPlane: ControlPlane,
@@ -25,7 +22,9 @@ export class Follower {
   ) {}
 
   start(): void {
-    this.running = this.run();
+    const { signal } = this.stopped;
+    const problem = 'could not follow the control plane';
+    this.running = repeat((stopped) => this.round(stopped), { signal, log: this.log, problem });
   }
 
   /** Stops following and takes the gateway out at the control plane, when that can be reached. */
@@ -38,30 +37,6 @@ export class Follower {
       this.log('warn', 'could not sign off at the control plane', errorFields(error));
     }
     await this.controlPlane.close();
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopped;
-    let retryMs = FIRST_RETRY_MS;
-    while (!signal.aborted) {
-      try {
-        await this.round(signal);
-        retryMs = FIRST_RETRY_MS;
-        this.problem = '';
-      } catch (error) {
-        if (signal.aborted) return;
-        this.report(error);
-        await pause(retryMs, signal);
-        retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
-      }
-    }
-  }
-
-  /** Says what is wrong once, not with every try. */
-  private report(error: unknown): void {
-    const problem = String(error);
-    if (problem !== this.problem) this.log('warn', 'could not follow the control plane', errorFields(error));
-    this.problem = problem;
   }
 
   private async round(signal: AbortSignal): Promise<void> {
@@ -95,13 +70,5 @@ export class Follower {
     }));
     await this.controlPlane.sendReceipts({ receipts }, signal);
     this.pending = [];
-  }
-}
-
-async function pause(durationMs: number, signal: AbortSignal): Promise<void> {
-  try {
-    await delay(durationMs, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import type { GatewayFailure } from '../../errors/index.js';
-import type { HeaderList } from '../headers.js';
+import { findHeader, type HeaderList } from '../headers.js';
 import type { Breaker } from './breaker.js';
 import { ConnectionDenied } from './connector.js';
 import { failureOf } from './failure-of.js';
@@ -13,6 +13,8 @@ export interface UpstreamRequest {
   readonly headers: HeaderList;
   /** Null for a request without a body. Failing of the stream fails the call with the stream's error. */
   readonly body: Readable | null;
+  /** For the whole response; absent: as long as a backend has. */
+  readonly timeoutMs?: number;
 }
 
 /** What becomes of a call. After {@link onEnd} or {@link onFailure} nothing more is called. */
@@ -26,6 +28,12 @@ export interface UpstreamObserver {
 }
 
 class CallAborted extends Error {}
+
+/** Whether a body comes in another coding than chunks, or in chunks of something else. */
+function isCodedOtherwise(headers: HeaderList): boolean {
+  const coding = findHeader(headers, 'transfer-encoding');
+  return coding !== null && coding.trim().toLowerCase() !== 'chunked';
+}
 
 /** How often a request is tried again that never reached the backend. */
 const RETRIES = 1;
@@ -77,6 +85,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     this.hasHead = true;
     this.breaker.answered();
     const headers = (controller.rawHeaders as Buffer[]).map((part) => part.toString('latin1'));
+    if (isCodedOtherwise(headers)) return this.refuseResponse();
     this.observer.onHead(status, headers);
   }
 
@@ -103,6 +112,13 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     else if (failure.failure === 'UpstreamUnreachable') this.breaker.failed();
     else this.breaker.answered();
     this.observer.onFailure(failure, error);
+  }
+
+  /** The body's end, or what it says, would be read differently by others. */
+  private refuseResponse(): void {
+    this.finish();
+    this.observer.onFailure({ failure: 'UpstreamBroken', detail: 'response is no valid HTTP' }, null);
+    this.controller?.abort(new CallAborted('the response was refused'));
   }
 
   /** Not earlier than now: a listener for data makes the stream flow, and only now somebody takes what flows. */

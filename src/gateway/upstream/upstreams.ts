@@ -34,7 +34,8 @@ export class Upstreams {
   call(origin: string, request: UpstreamRequest, observer: UpstreamObserver): UpstreamCall | GatewayFailure {
     const { pool, breaker } = this.upstream(origin);
     if (!breaker.admit()) return { failure: 'CircuitOpen', detail: 'is open' };
-    const call = new UpstreamCall(pool, request, observer, breaker, this.settings.upstreamTimeoutMs);
+    const timeoutMs = Math.min(request.timeoutMs ?? Infinity, this.settings.upstreamTimeoutMs);
+    const call = new UpstreamCall(pool, request, observer, breaker, timeoutMs);
     call.start();
     return call;
   }

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { API_KEY_HASH_LABEL } from '../../contract/access.js';
 import { Settings } from '../../http/index.js';
 import { newSecret } from '../../kernel/ids.js';
 import { KeyedHash } from '../../kernel/keyed-hash.js';
 import { SecretBox } from '../../kernel/secret-box.js';
-
-/** Names the purpose of the hashes; another label makes all stored ones worthless. */
-const HASH_LABEL = 'gatewright api key value';
 
 /** A value of an API key as it is stored. */
 export interface StoredValue {
@@ -22,7 +20,7 @@ export class ApiKeyValues {
     settings: Settings,
     private readonly box: SecretBox,
   ) {
-    this.hashes = new KeyedHash(settings.encryptionKey, HASH_LABEL);
+    this.hashes = new KeyedHash(settings.encryptionKey, API_KEY_HASH_LABEL);
   }
 
   /** What is stored of a value; of a new one (238 random bits) when none is given. */

@@ -139,13 +139,14 @@ export class DeploymentsService {
       await requireKnownPolicies(queries, serviceId, settings.resources, rollbackRefusal);
       await replaceStageResources(queries, stageId, settings.resources);
       const now = new Date();
-      const { backendEndpointUrl, resourceRevision, resourceUpdatedAt } = settings;
+      const { backendEndpointUrl, resourceRevision, resourceUpdatedAt, isAccessLogOn } = settings;
       const restored = await queries.stage.update({
         where: { id: stageId },
         data: {
           backendEndpointUrl,
           resourceRevision,
           resourceUpdatedAt: new Date(resourceUpdatedAt),
+          isAccessLogOn,
           baseDeploymentId: deploymentId,
           updatedAt: now,
         },

@@ -1,4 +1,5 @@
-import { compile, type CompilerGatewayResponse } from '../../compiler/index.js';
+import { compile, type CompilerGatewayResponse, type CompilerInput } from '../../compiler/index.js';
+import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
 import type { Snapshot } from '../../contract/snapshot.js';
 import type { Prisma, Queries } from '../../database/index.js';
 import { contentHash } from '../../kernel/canonical-json.js';
@@ -44,11 +45,12 @@ export async function prepareDeployment(
   box: SecretBox,
 ): Promise<PreparedDeployment> {
   const { settings, resources, documentation, gatewayResponses } = await readStageAsSet(queries, owner, box);
-  const snapshot = compileStage(owner, settings.backendEndpointUrl, resources, gatewayResponses);
+  const snapshot = compileStage(owner, settings, { resources, gatewayResponses, ...documentation });
   return {
     settings: settings as Prisma.InputJsonObject,
     settingsHash: settingsHash(settings, box),
-    snapshot,
+    // Sealing gives another text every time, so that the hash is that of what it says.
+    snapshot: mapSnapshotSecrets(snapshot, (secret) => box.seal(secret)) as unknown as Prisma.InputJsonObject,
     hash: contentHash(snapshot),
     documentation: documentation as Prisma.InputJsonObject,
     documentationHash: documentationHash(documentation),
@@ -92,9 +94,8 @@ export async function readStageAsSet(
 
 function compileStage(
   { service, stage }: StageOfService,
-  backendEndpointUrl: string,
-  resources: readonly StageResourceSettings[],
-  gatewayResponses: readonly CompilerGatewayResponse[],
+  { backendEndpointUrl, isAccessLogOn }: StageSettings,
+  parts: Pick<CompilerInput, 'resources' | 'gatewayResponses' | 'methods' | 'models'>,
 ): Snapshot {
   return compile({
     stageId: stage.id,
@@ -102,7 +103,7 @@ function compileStage(
     regionCode: service.regionCode,
     stageName: stage.name,
     backendEndpointUrl,
-    resources,
-    gatewayResponses,
+    accessLog: isAccessLogOn,
+    ...parts,
   });
 }

@@ -1,9 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { AccessPage } from '../../contract/access.js';
 import { type Manifest, SYNC_PREFIX } from '../../contract/sync.js';
+import { AccessService } from './access.service.js';
 import { GatewayTokenGuard } from './gateway-token.guard.js';
-import { ManifestQuery } from './routers.dto.js';
+import { AccessQuery, ManifestQuery } from './routers.dto.js';
 import { RoutersService } from './routers.service.js';
 
 /** What gateways call; see contract/sync.ts. No part of the management API. */
@@ -11,7 +13,10 @@ import { RoutersService } from './routers.service.js';
 @UseGuards(GatewayTokenGuard)
 @Controller(SYNC_PREFIX)
 export class RoutersController {
-  constructor(private readonly routers: RoutersService) {}
+  constructor(
+    private readonly routers: RoutersService,
+    private readonly access: AccessService,
+  ) {}
 
   @Get('gateways/:gatewayId/manifest')
   manifest(
@@ -19,9 +24,15 @@ export class RoutersController {
     @Query() { region, ...query }: ManifestQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Manifest> {
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    return this.routers.manifest({ gatewayId, regionCode: region, ...query }, gone.signal);
+    return this.routers.manifest({ gatewayId, regionCode: region, ...query }, whenGone(reply));
+  }
+
+  @Get('gateways/:gatewayId/access')
+  accessPage(
+    @Query() { region, ...query }: AccessQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AccessPage> {
+    return this.access.page({ regionCode: region, ...query }, whenGone(reply));
   }
 
   @Get('snapshots/:deploymentId')
@@ -34,4 +45,11 @@ export class RoutersController {
   remove(@Param('gatewayId') gatewayId: string): Promise<void> {
     return this.routers.remove(gatewayId);
   }
+}
+
+/** Aborts when the one who asked has hung up. */
+function whenGone(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
 }

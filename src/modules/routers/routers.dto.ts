@@ -24,3 +24,21 @@ export class ManifestQuery {
   @Max(MAX_MANIFEST_WAIT_MS)
   waitMs: number = 0;
 }
+
+/** Query of a gateway's question for the access document. */
+export class AccessQuery {
+  @Matches(/^[A-Z0-9]{1,10}$/)
+  region!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  known: string = '';
+
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(0)
+  @Max(MAX_MANIFEST_WAIT_MS)
+  waitMs: number = 0;
+}

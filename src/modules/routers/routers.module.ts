@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessService } from './access.service.js';
 import { GatewayTokenGuard } from './gateway-token.guard.js';
 import { Nudges } from './nudges.js';
 import { RoutersController } from './routers.controller.js';
@@ -7,7 +8,7 @@ import { RoutersService } from './routers.service.js';
 /** The running gateways: who is alive, and what they should serve. */
 @Module({
   controllers: [RoutersController],
-  providers: [RoutersService, Nudges, GatewayTokenGuard],
+  providers: [RoutersService, AccessService, Nudges, GatewayTokenGuard],
   exports: [GatewayTokenGuard],
 })
 export class RoutersModule {}

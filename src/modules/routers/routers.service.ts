@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type Manifest, MAX_MANIFEST_WAIT_MS } from '../../contract/sync.js';
+import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
+import type { Snapshot } from '../../contract/snapshot.js';
 import { Database } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { contentHash } from '../../kernel/canonical-json.js';
+import { SecretBox } from '../../kernel/secret-box.js';
 import { Nudges } from './nudges.js';
 import { findSnapshot, readManifestStages, removeGateway, touchGateway } from './routers.queries.js';
 
@@ -22,6 +25,7 @@ export class RoutersService {
   constructor(
     private readonly database: Database,
     private readonly nudges: Nudges,
+    private readonly box: SecretBox,
   ) {}
 
   /**
@@ -44,11 +48,16 @@ export class RoutersService {
     }
   }
 
-  /** @throws AppError DEPLOYMENT_NOT_FOUND */
+  /**
+   * What a deployment serves, its secrets in the clear: gateways need them.
+   * @throws AppError DEPLOYMENT_NOT_FOUND
+   * @throws Error when the secrets were sealed under another key.
+   */
   async snapshot(deploymentId: string): Promise<{ hash: string; snapshot: unknown }> {
     const found = await findSnapshot(this.database.client, deploymentId);
     if (!found) throw new AppError('DEPLOYMENT_NOT_FOUND');
-    return found;
+    const { hash, snapshot } = found;
+    return { hash, snapshot: mapSnapshotSecrets(snapshot as Snapshot, (secret) => this.box.open(secret)) };
   }
 
   /** Takes a gateway that stops out of the count. */

@@ -34,6 +34,8 @@ export const stageSettingsSchema = z.strictObject({
   resourceRevision: z.int(),
   resourceUpdatedAt: z.iso.datetime(),
   resources: z.array(stageResourceSchema),
+  /** False in deployments from before there was such a log. */
+  isAccessLogOn: z.boolean().default(false),
 });
 
 export type StageSettings = z.output<typeof stageSettingsSchema>;
@@ -70,7 +72,9 @@ export function settingsHash(settings: StageSettings, box: SecretBox): string {
     resource.customBackendEndpointUrl,
     resource.plugins.map((plugin) => [plugin.pluginType, openConfig(plugin, box)]).toSorted(byFirst),
   ]);
-  return contentHash([settings.backendEndpointUrl, resources.toSorted(byFirst)]);
+  // Only when it is on, so that deployments from before there was such a log keep their hashes.
+  const accessLog = settings.isAccessLogOn ? ['accessLog'] : [];
+  return contentHash([settings.backendEndpointUrl, resources.toSorted(byFirst), ...accessLog]);
 }
 
 function byFirst([a]: unknown[], [b]: unknown[]): number {

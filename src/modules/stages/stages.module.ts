@@ -1,9 +1,14 @@
 import { Module } from '@nestjs/common';
+import { AccessLogController } from './access-log/access-log.controller.js';
+import { AccessLogService } from './access-log/access-log.service.js';
 import { ExportController } from './export/export.controller.js';
 import { ExportService } from './export/export.service.js';
 import { StagesController } from './stages.controller.js';
 import { StagesService } from './stages.service.js';
 
 /** Stages: copies of a service's resources with settings of their own, deployed to a host name. */
-@Module({ controllers: [StagesController, ExportController], providers: [StagesService, ExportService] })
+@Module({
+  controllers: [StagesController, ExportController, AccessLogController],
+  providers: [StagesService, ExportService, AccessLogService],
+})
 export class StagesModule {}

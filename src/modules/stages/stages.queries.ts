@@ -63,7 +63,10 @@ export async function isHostRegistered(queries: Queries, hostName: string): Prom
   return (await queries.stageHost.findUnique({ where: { hostName } })) !== null;
 }
 
-type StageSettingsColumns = Pick<StageRow, 'id' | 'backendEndpointUrl' | 'resourceRevision' | 'resourceUpdatedAt'>;
+type StageSettingsColumns = Pick<
+  StageRow,
+  'id' | 'backendEndpointUrl' | 'isAccessLogOn' | 'resourceRevision' | 'resourceUpdatedAt'
+>;
 
 /** The settings of a stage as they are now, resources in the order of compareResources. */
 export async function readStageSettings(queries: Queries, stage: StageSettingsColumns): Promise<StageSettings> {
@@ -76,6 +79,7 @@ export async function readStageSettings(queries: Queries, stage: StageSettingsCo
     resourceRevision: stage.resourceRevision,
     resourceUpdatedAt: stage.resourceUpdatedAt.toISOString(),
     resources: rows.map(toSettings).toSorted(compareResources),
+    isAccessLogOn: stage.isAccessLogOn,
   };
 }
 

@@ -5,17 +5,21 @@ import { text } from 'node:stream/consumers';
 import {
   type Manifest,
   type ManifestStage,
+  type MetricBatch,
+  metricBatchSchema,
   type Receipt,
   receiptsSchema,
   SYNC_PREFIX,
 } from '../../../src/contract/sync.js';
 import { contentHash } from '../../../src/kernel/canonical-json.js';
+import { TestAccess } from './access.js';
 import { until } from './until.js';
 
 export const GATEWAY_TOKEN = 'token-of-the-test-gateways';
 
 /** A server that speaks the sync contract over HTTP, with what is deployed kept in memory. */
 export class TestControlPlane {
+  readonly access = new TestAccess();
   readonly receipts: Receipt[] = [];
   /** Gateways that have signed off. */
   readonly left: string[] = [];
@@ -24,6 +28,12 @@ export class TestControlPlane {
   readonly receiptStatuses: number[] = [];
   /** Statuses to answer with before snapshots are given. */
   readonly snapshotStatuses: number[] = [];
+  /** Batches of counts by their id, as they were first taken. */
+  readonly batches = new Map<string, MetricBatch>();
+  /** Ids of all batches that came, repetitions included. */
+  readonly batchIds: string[] = [];
+  /** What to do with batches before they are taken: answer a status, or take one and lose the answer. */
+  readonly batchAnswers: (number | 'lost')[] = [];
   manifestCalls = 0;
   private readonly server = createServer((request, response) => void this.answer(request, response));
   private readonly changes = new EventEmitter().setMaxListeners(0);
@@ -89,6 +99,7 @@ export class TestControlPlane {
     if (request.headers.authorization !== `Bearer ${GATEWAY_TOKEN}`) return send(response, 401);
     if (request.method === 'GET' && kind === 'gateways' && what === 'manifest')
       return this.answerManifest(url, response);
+    if (request.method === 'GET' && kind === 'gateways' && what === 'access') return this.access.answer(url, response);
     if (request.method === 'GET' && kind === 'snapshots') {
       const status = this.snapshotStatuses.shift();
       if (status !== undefined) return send(response, status);
@@ -101,11 +112,22 @@ export class TestControlPlane {
       if (status === 204) this.receipts.push(...receipts);
       return send(response, status);
     }
+    if (request.method === 'POST' && what === 'metrics') return this.takeBatch(await text(request), response);
     if (request.method === 'DELETE' && kind === 'gateways') {
       this.left.push(id);
       return send(response, 204);
     }
     send(response, 404);
+  }
+
+  private takeBatch(body: string, response: ServerResponse): void {
+    const batch = metricBatchSchema.parse(JSON.parse(body));
+    this.batchIds.push(batch.batchId);
+    const answer = this.batchAnswers.shift() ?? 204;
+    if (typeof answer === 'number' && answer !== 204) return send(response, answer);
+    if (!this.batches.has(batch.batchId)) this.batches.set(batch.batchId, batch);
+    if (answer === 'lost') response.destroy();
+    else send(response, 204);
   }
 
   private async answerManifest(url: URL, response: ServerResponse): Promise<void> {

@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { Writable } from 'node:stream';
 import { join } from 'node:path';
 import type { Snapshot, SnapshotPath } from '../../../src/contract/snapshot.js';
 import { type GatewaySettings, type LogFields, readSettings, startGateway } from '../../../src/gateway/index.js';
@@ -19,6 +20,8 @@ export interface TestGateway {
   readonly dataDir: string;
   readonly controlPlane: TestControlPlane;
   readonly log: LogLine[];
+  /** Lines of access logs so far, parsed. */
+  accessLines(): Record<string, unknown>[];
   /** Deploys to the host {@link STAGE_HOST} and waits until the gateway has taken or refused it. */
   deploy(paths: SnapshotPath[], parts?: Partial<Snapshot>, hosts?: string[]): Promise<void>;
   call(path: string, options?: Call): Promise<Answer>;
@@ -41,6 +44,7 @@ export function testSettings(
     DATA_DIR: dataDir,
     ALLOWED_UPSTREAM_PORTS: '1-65535',
     SHUTDOWN_TIMEOUT_MS: '2000',
+    USAGE_INTERVAL_MS: '50',
   };
   return { ...readSettings(environment), ...settings };
 }
@@ -51,17 +55,30 @@ export async function startTestGateway(settings: Partial<GatewaySettings> = {}):
   await controlPlane.listen();
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-test-'));
   const log: LogLine[] = [];
+  let accessText = '';
+  const accessOutput = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      accessText += chunk.toString();
+      done();
+    },
+  });
   const gateway = await startGateway(
     testSettings(controlPlane.url, dataDir, settings),
     (level, message, fields = {}) => {
       log.push({ level, message, fields });
     },
+    accessOutput,
   );
   return {
     port: gateway.port,
     dataDir,
     controlPlane,
     log,
+    accessLines: () =>
+      accessText
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
     async deploy(paths, parts, hosts = [STAGE_HOST]) {
       await controlPlane.receiptOf(controlPlane.deploy(hosts, snapshotOf(paths, parts)));
     },

@@ -9,6 +9,7 @@ export function snapshotOf(paths: SnapshotPath[], parts: Partial<Snapshot> = {})
     regionCode: 'KR1',
     stageName: null,
     gatewayResponses: [],
+    accessLog: false,
     ...parts,
     paths,
   };

@@ -23,7 +23,7 @@ export interface StageState {
 
 /** What a state is made of: `resources` are those of the settings, their secrets in the clear. */
 export interface StateSource {
-  readonly settings: Pick<StageSettings, 'backendEndpointUrl'>;
+  readonly settings: Pick<StageSettings, 'backendEndpointUrl' | 'isAccessLogOn'>;
   readonly resources: readonly StageResourceSettings[];
   readonly documentation: Documentation;
   readonly gatewayResponses: readonly SnapshotGatewayResponse[];
@@ -42,6 +42,7 @@ export function stateOf(source: StateSource): StageState {
   return {
     settings: new Map<string, unknown>([
       ['backendEndpointUrl', settings.backendEndpointUrl],
+      ['isAccessLogOn', settings.isAccessLogOn],
       ['snapshotFormatVersion', formatVersion],
     ]),
     resources: resources.map((resource) => {

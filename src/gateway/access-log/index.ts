@@ -1,0 +1,2 @@
+export { accessLine } from './access-line.js';
+export { AccessLog } from './access-log.js';

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { type AccessPage, accessPageSchema } from '../../contract/access.js';
+import { errorFields, type Log } from '../log.js';
+import { DamagedLog, RecordLog } from '../record-log.js';
+import { Access } from './access.js';
+
+/** The file is written anew when the changes in it are larger than the document and than this. */
+const MIN_CHANGES_BYTES = 1_000_000;
+
+/** The access document on disk: a whole one, and the changes since. A change writes no more than itself. */
+export class AccessCopy {
+  private readonly records: RecordLog;
+  private wholeBytes = 0;
+  /** The file does not hold what the gateway knows, and is to be written anew. */
+  private isBehind = false;
+
+  constructor(
+    dataDir: string,
+    private readonly log: Log,
+  ) {
+    this.records = new RecordLog(join(dataDir, 'gateway', 'access.records'));
+  }
+
+  /** What lies on disk. A damaged copy is left out with a log line, as half of it could let in whom the rest keeps out. */
+  async load(): Promise<Access> {
+    const access = new Access();
+    try {
+      await this.records.read((record) => void access.take(accessPageSchema.parse(record)));
+      this.wholeBytes = this.records.bytes;
+      if (!access.isBuilding) return access;
+      this.log('warn', 'the stored access document was left out', { error: 'its end is missing' });
+    } catch (error) {
+      this.log('warn', 'the stored access document was left out', errorFields(error));
+      if (!(error instanceof DamagedLog)) return new Access();
+    }
+    await this.records.remove().catch((error: unknown) => this.report(error));
+    return new Access();
+  }
+
+  /** Writes changes behind what is there. Never rejects: what holds does not depend on the disk. */
+  async append(page: AccessPage, access: Access): Promise<void> {
+    const isLarge = this.records.bytes - this.wholeBytes > Math.max(this.wholeBytes, MIN_CHANGES_BYTES);
+    if (this.isBehind || isLarge) return this.rewrite(access);
+    await this.attempt(() => this.records.append([page]));
+  }
+
+  /** Writes all that is known. Never rejects. */
+  async rewrite(access: Access): Promise<void> {
+    const table = access.current;
+    if (!table) return;
+    // Until it is done, no change asks for it again.
+    this.wholeBytes = Number.POSITIVE_INFINITY;
+    await this.attempt(async () => {
+      await this.records.rewrite(table.pages());
+      this.wholeBytes = this.records.bytes;
+    });
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    await this.records.close();
+  }
+
+  private async attempt(write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+      this.isBehind = false;
+    } catch (error) {
+      this.isBehind = true;
+      this.report(error);
+    }
+  }
+
+  private report(error: unknown): void {
+    this.log('error', 'the access document could not be stored', errorFields(error));
+  }
+}

@@ -1,0 +1,146 @@
+import { isIP } from 'node:net';
+import {
+  ACCESS_PAGE_ENTRIES,
+  type AccessEntryKind,
+  type AccessKey,
+  type AccessPage,
+  type AccessPlan,
+  type AccessPolicy,
+  type AccessPolicyValue,
+} from '../../contract/access.js';
+import { keyedHash } from '../../kernel/keyed-hash.js';
+import { type AddressSet, addressSet } from '../addresses.js';
+
+/** What a policy says of one value, ready to be asked. */
+export class PolicyValue {
+  private set: AddressSet | null = null;
+
+  constructor(readonly entry: AccessPolicyValue) {}
+
+  /** Whether the value may be used from an address. */
+  admits(address: string): boolean {
+    const { addresses } = this.entry;
+    if (!addresses) return true;
+    // Made by the first request that needs it: most values of a large policy are not used within one configuration.
+    this.set ??= addressSet(addresses.list);
+    // What cannot be read keeps everybody out, and so does an address that is not known.
+    return this.set !== null && isIP(address) !== 0 && this.set.has(address) === (addresses.type === 'ALLOW');
+  }
+}
+
+/** Who may call and how often, as far as pages of the access document have told. */
+export class AccessTable {
+  /** Where the last page ended; '' before the first. */
+  cursor = '';
+  private hashKey: Buffer = Buffer.alloc(0);
+  private readonly keys = new Map<string, AccessKey>();
+  private readonly keysByHash = new Map<string, AccessKey>();
+  private readonly plans = new Map<string, AccessPlan>();
+  private readonly policies = new Map<string, AccessPolicy>();
+  private readonly policyValues = new Map<string, PolicyValue>();
+  /** By the policy's id and the value. */
+  private readonly valuesOfPolicies = new Map<string, Map<string, PolicyValue>>();
+
+  /** Number of entries of all kinds. */
+  get size(): number {
+    return this.keys.size + this.plans.size + this.policies.size + this.policyValues.size;
+  }
+
+  /** Takes a page in, all of it at once. */
+  apply(page: AccessPage): void {
+    this.hashKey = Buffer.from(page.hashKey, 'base64url');
+    for (const { kind, id } of page.removed) this.remove(kind, id);
+    for (const plan of page.plans) this.plans.set(plan.id, plan);
+    for (const policy of page.policies) this.policies.set(policy.id, policy);
+    for (const value of page.policyValues) this.setPolicyValue(value);
+    for (const key of page.keys) this.setKey(key);
+    this.cursor = page.cursor;
+  }
+
+  /** The key that a request shows, by the header's value (Latin-1, as it came over the wire); null for none of ours. */
+  findKey(value: string): AccessKey | null {
+    return this.keysByHash.get(keyedHash(this.hashKey, Buffer.from(value, 'latin1'))) ?? null;
+  }
+
+  plan(planId: string): AccessPlan | null {
+    return this.plans.get(planId) ?? null;
+  }
+
+  policy(policyId: string): AccessPolicy | null {
+    return this.policies.get(policyId) ?? null;
+  }
+
+  /** What a policy says of a value; null when it says nothing. */
+  policyValue(policyId: string, value: string): PolicyValue | null {
+    return this.valuesOfPolicies.get(policyId)?.get(value) ?? null;
+  }
+
+  /**
+   * All entries as pages of a whole document. What changes while they are read may be in or not: the pages of these
+   * changes, taken in after them, lead to the same table.
+   */
+  *pages(): Generator<AccessPage> {
+    const { cursor } = this;
+    const hashKey = this.hashKey.toString('base64url');
+    const empty = { cursor, hashKey, plans: [], policies: [], policyValues: [], keys: [], removed: [] };
+    yield { ...empty, startsAnew: true, isComplete: false };
+    const part = { ...empty, startsAnew: false, isComplete: false };
+    for (const plans of slices(this.plans.values())) yield { ...part, plans };
+    for (const policies of slices(this.policies.values())) yield { ...part, policies };
+    for (const values of slices(this.policyValues.values())) {
+      yield { ...part, policyValues: values.map(({ entry }) => entry) };
+    }
+    for (const keys of slices(this.keys.values())) yield { ...part, keys };
+    yield { ...empty, startsAnew: false, isComplete: true };
+  }
+
+  private setKey(key: AccessKey): void {
+    this.removeKey(key.id);
+    this.keys.set(key.id, key);
+    for (const hash of key.hashes) this.keysByHash.set(hash, key);
+  }
+
+  private removeKey(id: string): void {
+    const key = this.keys.get(id);
+    if (!key) return;
+    this.keys.delete(id);
+    for (const hash of key.hashes) if (this.keysByHash.get(hash) === key) this.keysByHash.delete(hash);
+  }
+
+  private setPolicyValue(entry: AccessPolicyValue): void {
+    this.removePolicyValue(entry.id);
+    const value = new PolicyValue(entry);
+    this.policyValues.set(entry.id, value);
+    let values = this.valuesOfPolicies.get(entry.policyId);
+    if (!values) this.valuesOfPolicies.set(entry.policyId, (values = new Map()));
+    values.set(entry.value, value);
+  }
+
+  private removePolicyValue(id: string): void {
+    const value = this.policyValues.get(id);
+    if (!value) return;
+    this.policyValues.delete(id);
+    const { policyId, value: text } = value.entry;
+    const values = this.valuesOfPolicies.get(policyId);
+    if (values?.get(text) === value) values.delete(text);
+    if (values?.size === 0) this.valuesOfPolicies.delete(policyId);
+  }
+
+  private remove(kind: AccessEntryKind, id: string): void {
+    if (kind === 'KEY') this.removeKey(id);
+    else if (kind === 'PLAN') this.plans.delete(id);
+    else if (kind === 'POLICY') this.policies.delete(id);
+    else this.removePolicyValue(id);
+  }
+}
+
+function* slices<Entry>(entries: Iterable<Entry>): Generator<Entry[]> {
+  let slice: Entry[] = [];
+  for (const entry of entries) {
+    slice.push(entry);
+    if (slice.length < ACCESS_PAGE_ENTRIES) continue;
+    yield slice;
+    slice = [];
+  }
+  if (slice.length > 0) yield slice;
+}

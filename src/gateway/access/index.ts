@@ -1,0 +1,3 @@
+export { Access, type Taken } from './access.js';
+export { AccessCopy } from './access-copy.js';
+export { AccessTable, PolicyValue } from './access-table.js';

@@ -1,0 +1,27 @@
+import { type AccessLog, accessLine } from './access-log/index.js';
+import type { RequestContext } from './request-context.js';
+import type { UsageCounters } from './usage/index.js';
+
+/** Where it is noted what became of requests. */
+export interface Ledger {
+  readonly usage: UsageCounters;
+  readonly accessLog: AccessLog;
+}
+
+/**
+ * Counts a request that is over and, where its stage wants that, logs it. Requests whose host is no stage's are
+ * neither: they belong to nobody.
+ */
+export function noteEnd(context: RequestContext, { usage, accessLog }: Ledger): void {
+  const { stage, exchange } = context;
+  if (!stage) return;
+  const ending = {
+    atMs: Date.now(),
+    status: exchange.isComplete ? exchange.status : null,
+    durationMs: exchange.elapsedMs,
+    outboundBytes: exchange.outboundBytes,
+  };
+  usage.record(context.counter ?? stage.counter, ending);
+  if (context.apiKeyId !== null) usage.recordApiKey(stage.stageId, context.apiKeyId, ending.atMs);
+  if (stage.hasAccessLog) accessLog.write(accessLine(context, ending));
+}

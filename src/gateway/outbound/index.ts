@@ -1,0 +1,2 @@
+export { Outbound, type OutboundAnswer, OutboundFailed, type OutboundRequest } from './outbound.js';
+export { Shared } from './shared.js';

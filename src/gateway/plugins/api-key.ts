@@ -1,0 +1,82 @@
+import type { AccessKey, AccessPlan } from '../../contract/access.js';
+import type { AccessTable } from '../access/index.js';
+import { type Counters, type QuotaUse, type RateUse, type Verdict, WINDOW_MS } from '../counters/index.js';
+import { type RequestContext, RequestFailed } from '../request-context.js';
+import type { CheckServices } from '../services.js';
+import { tellLimit, tellRetry } from './limit-headers.js';
+import type { CheckPlace, RequestCheck } from './step.js';
+
+const HEADER = 'x-nhn-apikey';
+const WINDOW_SECONDS = WINDOW_MS / 1000;
+
+/**
+ * API_KEY: the request shows a value of an active key that is connected to the stage, and is within the usage plan of
+ * that connection. That a key is inactive is said only to who may call the stage with it.
+ */
+export function checkApiKey(_settings: unknown, { stageId }: CheckPlace, services: CheckServices): RequestCheck {
+  const { access, counters } = services;
+  return (context) => {
+    const value = context.header(HEADER);
+    if (value === null || value === '') throw new RequestFailed({ failure: 'ApiKeyEmpty' });
+    const table = access.current;
+    // Nothing is known of keys yet, neither of good ones nor of bad ones.
+    if (!table) throw new RequestFailed({ failure: 'InternalError' });
+    const { key, plan } = findConnection(table, value, stageId);
+    if (!key.isActive) throw new RequestFailed({ failure: 'ApiKeyInactive' });
+    context.apiKeyId = key.id;
+    return takeFromPlan(plan, `${key.id}:${stageId}`, { context, counters, services });
+  };
+}
+
+function findConnection(table: AccessTable, value: string, stageId: string): { key: AccessKey; plan: AccessPlan } {
+  const key = table.findKey(value);
+  const planId = key && Object.hasOwn(key.plans, stageId) ? key.plans[stageId] : undefined;
+  const plan = planId === undefined ? null : table.plan(planId);
+  if (!key || !plan) throw new RequestFailed({ failure: 'ApiKeyInvalid' });
+  return { key, plan };
+}
+
+/** A request within a usage plan, and what counts it. */
+interface PlanCheck {
+  readonly context: RequestContext;
+  readonly counters: Counters;
+  readonly services: CheckServices;
+}
+
+function takeFromPlan(plan: AccessPlan, key: string, check: PlanCheck): void | Promise<void> {
+  const { requestsPerSecond, quota: setting } = plan;
+  if (requestsPerSecond === null && setting === null) return;
+  const { clock, quotaPeriods } = check.services;
+  const rate = requestsPerSecond === null ? null : { key, limit: requestsPerSecond };
+  const quota = setting && { key, limit: setting.limit, period: quotaPeriods.at(setting.unit, clock.nowMs()) };
+  const verdict = check.counters.take(rate, quota);
+  if (verdict instanceof Promise) return verdict.then((given) => conclude(given, rate, quota, check));
+  conclude(verdict, rate, quota, check);
+}
+
+function conclude(verdict: Verdict, rate: RateUse | null, quota: QuotaUse | null, check: PlanCheck): void {
+  const { addedHeaders } = check.context;
+  const { refused, rateLeft, quotaLeft } = verdict;
+  if (rate) {
+    const { limit } = rate;
+    const windowSeconds = WINDOW_SECONDS;
+    tellLimit(addedHeaders, { name: 'plan', limit, left: rateLeft, windowSeconds, resetSeconds: windowSeconds });
+  }
+  if (refused === 'RATE') {
+    tellRetry(addedHeaders, WINDOW_SECONDS);
+    throw new RequestFailed({ failure: 'RateExceeded' });
+  }
+  if (!quota) return;
+  const { limit, period } = quota;
+  const resetSeconds = Math.max(1, Math.ceil((period.endsAtMs - check.services.clock.nowMs()) / 1000));
+  tellLimit(addedHeaders, {
+    name: 'quota',
+    limit,
+    left: quotaLeft,
+    windowSeconds: period.lengthSeconds,
+    resetSeconds,
+  });
+  if (refused !== 'QUOTA') return;
+  tellRetry(addedHeaders, resetSeconds);
+  throw new RequestFailed({ failure: 'QuotaExceeded' });
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { type Counters, type Verdict, WINDOW_MS } from '../counters/index.js';
+import { type RequestContext, RequestFailed } from '../request-context.js';
+import { tellLimit, tellRetry, type ToldLimit } from './limit-headers.js';
+
+const WINDOW_SECONDS = WINDOW_MS / 1000;
+/** Longer values are counted under their hash, so that memory does not depend on what clients send. */
+const MAX_VALUE_LENGTH = 64;
+
+/** A limit per second that a request is counted against. */
+export interface RateCheck {
+  readonly key: string;
+  readonly limit: number;
+  /** Under which name answers tell the limit; null: they do not. */
+  readonly name: ToldLimit['name'] | null;
+  /** Hears how many requests are left. */
+  readonly onLeft?: (left: number) => void;
+}
+
+/** Counts a request against a limit per second. Waits only when the counters have to. @throws RequestFailed */
+export function takeRate(counters: Counters, context: RequestContext, check: RateCheck): void | Promise<void> {
+  const verdict = counters.take(check, null);
+  if (verdict instanceof Promise) return verdict.then((given) => conclude(given, context, check));
+  conclude(verdict, context, check);
+}
+
+function conclude({ refused, rateLeft }: Verdict, { addedHeaders }: RequestContext, check: RateCheck): void {
+  const { name, limit, onLeft } = check;
+  onLeft?.(rateLeft);
+  if (name !== null) {
+    const windowSeconds = WINDOW_SECONDS;
+    tellLimit(addedHeaders, { name, limit, left: rateLeft, windowSeconds, resetSeconds: windowSeconds });
+  }
+  if (refused === null) return;
+  tellRetry(addedHeaders, WINDOW_SECONDS);
+  throw new RequestFailed({ failure: 'RateExceeded' });
+}
+
+/** The value of a path variable of the request; null without one. */
+export function pathVariable({ match }: RequestContext, name: string): string | null {
+  const value = match?.variables.get(name) ?? null;
+  return value === null || typeof value === 'string' ? value : value.join('/');
+}
+
+/** A value that a client sent, as part of a counter's key. */
+export function valueInKey(value: string): string {
+  return value.length <= MAX_VALUE_LENGTH ? value : `#${createHash('sha256').update(value).digest('base64url')}`;
+}

@@ -1,0 +1,128 @@
+import type { HttpMethod } from '../../contract/plugins/index.js';
+import type { MetricBatch } from '../../contract/sync.js';
+
+/** Calls of a route of a stage within one minute, as they are sent. */
+export type RouteCount = MetricBatch['counts'][number];
+/** Calls with an API key to a stage on one day, as they are sent. */
+export type ApiKeyCount = MetricBatch['apiKeyCounts'][number];
+
+/** What was counted since the last time somebody asked. */
+export interface Counted {
+  readonly counts: RouteCount[];
+  readonly apiKeyCounts: ApiKeyCount[];
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/**
+ * The numbers of one route within the minute that runs; made when the route is loaded, so that counting a request
+ * is adding to numbers. Path and method null: requests of the stage that found no route.
+ */
+export class RouteCounter {
+  /** Minutes since 1970. */
+  minute = 0;
+  /** Whether there is something to collect; then {@link UsageCounters} holds the counter. */
+  isListed = false;
+  status2xx = 0;
+  status3xx = 0;
+  status4xx = 0;
+  status5xx = 0;
+  statusEtc = 0;
+  durationMs = 0;
+  outboundBytes = 0;
+
+  constructor(
+    readonly stageId: string,
+    readonly path: string | null,
+    readonly method: HttpMethod | null,
+  ) {}
+
+  /** The numbers, which begin at 0 again. */
+  take(): RouteCount {
+    const { stageId, path, method, status2xx, status3xx, status4xx, status5xx, statusEtc, outboundBytes } = this;
+    const minute = new Date(this.minute * MINUTE_MS).toISOString();
+    const durationMs = Math.round(this.durationMs);
+    this.status2xx = this.status3xx = this.status4xx = this.status5xx = this.statusEtc = 0;
+    this.durationMs = this.outboundBytes = 0;
+    const statuses = { status2xx, status3xx, status4xx, status5xx, statusEtc };
+    return { stageId, minute, path, method, ...statuses, durationMs, outboundBytes };
+  }
+}
+
+/** How a request ended. */
+export interface Ending {
+  /** When it ended, in milliseconds since 1970: the minute that it counts for. */
+  readonly atMs: number;
+  /** Null: without a whole response. */
+  readonly status: number | null;
+  readonly durationMs: number;
+  readonly outboundBytes: number;
+}
+
+/** Collects what the counters of all routes count. Only those that have counted are held here. */
+export class UsageCounters {
+  private listed: RouteCounter[] = [];
+  /** Of minutes that were over before they were collected. */
+  private ended: RouteCount[] = [];
+  /** Calls by stage and API key on `day`, in days since 1970. */
+  private readonly apiKeys = new Map<string, Map<string, number>>();
+  private day = 0;
+  private endedDays: ApiKeyCount[] = [];
+
+  /** Counts a request of a route. */
+  record(counter: RouteCounter, { atMs, status, durationMs, outboundBytes }: Ending): void {
+    const minute = Math.floor(atMs / MINUTE_MS);
+    if (!counter.isListed) {
+      counter.isListed = true;
+      counter.minute = minute;
+      this.listed.push(counter);
+    } else if (counter.minute !== minute) {
+      this.ended.push(counter.take());
+      counter.minute = minute;
+    }
+    if (status === null || status < 200 || status > 599) counter.statusEtc += 1;
+    else if (status < 300) counter.status2xx += 1;
+    else if (status < 400) counter.status3xx += 1;
+    else if (status < 500) counter.status4xx += 1;
+    else counter.status5xx += 1;
+    counter.durationMs += durationMs;
+    counter.outboundBytes += outboundBytes;
+  }
+
+  /** Counts a call with an API key. */
+  recordApiKey(stageId: string, apiKeyId: string, atMs: number): void {
+    const day = Math.floor(atMs / DAY_MS);
+    if (day !== this.day) {
+      this.endedDays.push(...this.takeApiKeys());
+      this.day = day;
+    }
+    let ofStage = this.apiKeys.get(stageId);
+    if (!ofStage) this.apiKeys.set(stageId, (ofStage = new Map()));
+    ofStage.set(apiKeyId, (ofStage.get(apiKeyId) ?? 0) + 1);
+  }
+
+  /** Gives what was counted since the last call. */
+  take(): Counted {
+    const counts = this.ended;
+    for (const counter of this.listed) {
+      counter.isListed = false;
+      counts.push(counter.take());
+    }
+    const apiKeyCounts = this.endedDays.concat(this.takeApiKeys());
+    this.listed = [];
+    this.ended = [];
+    this.endedDays = [];
+    return { counts, apiKeyCounts };
+  }
+
+  private takeApiKeys(): ApiKeyCount[] {
+    const day = new Date(this.day * DAY_MS).toISOString().slice(0, 10);
+    const counts: ApiKeyCount[] = [];
+    for (const [stageId, ofStage] of this.apiKeys) {
+      for (const [apiKeyId, callCount] of ofStage) counts.push({ apiKeyId, stageId, day, callCount });
+    }
+    this.apiKeys.clear();
+    return counts;
+  }
+}

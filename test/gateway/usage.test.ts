@@ -1,0 +1,268 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { metricBatchSchema, type MetricBatch } from '../../src/contract/sync.js';
+import type { GatewaySettings } from '../../src/gateway/index.js';
+import { RouteCounter, UsageCounters } from '../../src/gateway/usage/index.js';
+import { Tally } from '../../src/gateway/usage/tally.js';
+import { type Backend, startBackend } from './support/backend.js';
+import { rawExchange, STAGE_HOST } from './support/client.js';
+import { TestControlPlane } from './support/control-plane.js';
+import { startTestGateway, type TestGateway } from './support/gateway.js';
+import { httpRoute, mockRoute, pathOf } from './support/snapshots.js';
+import { until } from './support/until.js';
+
+type Count = MetricBatch['counts'][number];
+
+let gateway: TestGateway;
+let backend: Backend;
+
+async function begin(settings: Partial<GatewaySettings> = {}): Promise<void> {
+  gateway = await startTestGateway(settings);
+  await gateway.deploy([
+    pathOf('/a/{id}', [mockRoute('GET', 'mocked'), mockRoute('POST', '', { statusCode: 302 })]),
+    pathOf('/slow', [httpRoute('GET', backend.url, '/')]),
+    pathOf('/large', [httpRoute('GET', backend.url, '/large')]),
+    pathOf('/broken', [mockRoute('GET', '', { headers: { a: '${x}' } })]),
+  ]);
+}
+
+beforeEach(async () => {
+  backend = await startBackend((request, response) => {
+    if (request.url === '/large') response.end(Buffer.alloc(11 * 1024 * 1024));
+    else setTimeout(() => response.end('late'), 120);
+  });
+});
+afterEach(async () => {
+  await gateway.close();
+  await backend.close();
+});
+
+/** What the control plane has taken, added up by route. */
+function taken(controlPlane = gateway.controlPlane): Map<string, Count> {
+  const sums = new Map<string, Count>();
+  for (const count of [...controlPlane.batches.values()].flatMap(({ counts }) => counts)) {
+    const key = `${count.stageId} ${count.method} ${count.path}`;
+    const sum = sums.get(key);
+    if (!sum) sums.set(key, { ...count });
+    else for (const name of NUMBERS) sum[name] += count[name];
+  }
+  return sums;
+}
+const NUMBERS = [
+  'status2xx',
+  'status3xx',
+  'status4xx',
+  'status5xx',
+  'statusEtc',
+  'durationMs',
+  'outboundBytes',
+] as const;
+const calls = (count: Count | undefined): number =>
+  count ? count.status2xx + count.status3xx + count.status4xx + count.status5xx + count.statusEtc : 0;
+const allCalls = (controlPlane = gateway.controlPlane): number =>
+  [...taken(controlPlane).values()].reduce((sum, count) => sum + calls(count), 0);
+
+describe('what is counted', () => {
+  it('is every request of a stage by route, method and class of status, requests without a route for the stage', async () => {
+    await begin();
+    for (const id of ['1', '2', '3']) await gateway.call(`/a/${id}`);
+    await gateway.call('/a/1', { method: 'POST' });
+    const head = `POST /a/1 HTTP/1.1\r\nHost: ${STAGE_HOST}\r\nContent-Length: 99999999\r\nExpect: 100-continue`;
+    expect(await rawExchange(gateway.port, `${head}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 413 /);
+    await gateway.call('/broken');
+    await gateway.call('/none');
+    await gateway.call('/a/1', { method: 'DELETE' });
+    await gateway.call('/a/1', { host: 'unknown.api.localhost' });
+    await until(() => allCalls() >= 8);
+    const sums = taken();
+    expect(sums.get('stage1 GET /a/{id}')).toMatchObject({ status2xx: 3, status4xx: 0, status5xx: 0, statusEtc: 0 });
+    expect(sums.get('stage1 POST /a/{id}')).toMatchObject({ status3xx: 1, status4xx: 1 });
+    expect(sums.get('stage1 GET /broken')).toMatchObject({ status5xx: 1 });
+    expect(sums.get('stage1 null null')).toMatchObject({ status4xx: 2, path: null, method: null });
+    expect(allCalls()).toBe(8);
+  });
+
+  it('is the time from the head of the request to the end of the response, and all bytes that went to the client', async () => {
+    await begin();
+    const text = `GET /slow HTTP/1.1\r\nHost: ${STAGE_HOST}\r\nConnection: close\r\n\r\n`;
+    const sent = await rawExchange(gateway.port, text);
+    const count = await until(() => taken().get('stage1 GET /slow'));
+    expect(count.outboundBytes).toBe(sent.length);
+    expect(count.durationMs).toBeGreaterThanOrEqual(118);
+    expect(count.durationMs).toBeLessThan(5_000);
+  });
+
+  it('is each of several requests on one connection by itself', async () => {
+    await begin();
+    const get = (path: string, ...more: string[]) =>
+      `${[`GET ${path} HTTP/1.1`, `Host: ${STAGE_HOST}`, ...more].join('\r\n')}\r\n\r\n`;
+    const sent = await rawExchange(gateway.port, get('/slow') + get('/a/1') + get('/none', 'Connection: close'));
+    await until(() => allCalls() === 3);
+    const sums = taken();
+    const parts = ['GET /slow', 'GET /a/{id}', 'null null'].map((key) => sums.get(`stage1 ${key}`)?.outboundBytes ?? 0);
+    expect(parts.every((bytes) => bytes > 0)).toBe(true);
+    expect(parts.reduce((sum, bytes) => sum + bytes, 0)).toBe(sent.length);
+  });
+
+  it('holds responses that were not whole as others', async () => {
+    await begin();
+    await expect(gateway.call('/large')).rejects.toThrow();
+    const client = connect(gateway.port, '127.0.0.1');
+    client.write(`GET /slow HTTP/1.1\r\nHost: ${STAGE_HOST}\r\n\r\n`);
+    await until(async () => (await backend.connections()) > 0);
+    client.resetAndDestroy();
+    await until(() => allCalls() === 2);
+    expect(taken().get('stage1 GET /large')).toMatchObject({ statusEtc: 1, status2xx: 0 });
+    expect(taken().get('stage1 GET /slow')).toMatchObject({ statusEtc: 1, status2xx: 0 });
+  });
+
+  it('goes on over a new deployment, requests that ran before it included', async () => {
+    await begin();
+    const running = gateway.call('/slow');
+    await until(async () => (await backend.connections()) > 0);
+    await gateway.deploy([pathOf('/slow', [mockRoute('GET', 'new')])]);
+    expect((await gateway.call('/slow')).text).toBe('new');
+    expect((await running).text).toBe('late');
+    await until(() => calls(taken().get('stage1 GET /slow')) === 2);
+  });
+
+  it('adds up exactly under load', async () => {
+    await begin();
+    const clients = Array.from({ length: 20 }, async () => {
+      for (let round = 0; round < 50; round += 1) await gateway.call(round % 10 === 0 ? '/none' : `/a/${round}`);
+    });
+    await Promise.all(clients);
+    await until(() => allCalls() >= 1000);
+    expect(taken().get('stage1 GET /a/{id}')?.status2xx).toBe(900);
+    expect(taken().get('stage1 null null')?.status4xx).toBe(100);
+  });
+});
+
+describe('a batch', () => {
+  it('whose answer is lost is sent again under its id, with what it held', async () => {
+    await begin();
+    gateway.controlPlane.batchAnswers.push('lost', 503, 'lost');
+    await gateway.call('/a/1');
+    await until(() => gateway.controlPlane.batchIds.length >= 4);
+    expect(new Set(gateway.controlPlane.batchIds.slice(0, 4)).size).toBe(1);
+    await gateway.call('/a/1');
+    await until(() => allCalls() >= 2);
+    expect(allCalls()).toBe(2);
+  });
+
+  it('that will never be taken does not hold up those behind it, and the log says that it is lost', async () => {
+    await begin();
+    gateway.controlPlane.batchAnswers.push(400);
+    await gateway.call('/a/1');
+    await until(() => gateway.log.some(({ message }) => message === 'counts were refused and are lost'));
+    await gateway.call('/none');
+    await until(() => allCalls() === 1);
+    expect([...taken().keys()]).toEqual(['stage1 null null']);
+  });
+
+  it('is kept on disk while the control plane cannot be reached, and sent by the next run', async () => {
+    await begin();
+    const { port } = gateway.controlPlane;
+    await gateway.controlPlane.close();
+    for (let round = 0; round < 5; round += 1) await gateway.call('/a/1');
+    const folder = join(gateway.dataDir, 'gateway', 'usage');
+    await until(async () => (await readdir(folder)).length > 0);
+    for (let round = 0; round < 5; round += 1) await gateway.call('/a/1');
+    await gateway.stop();
+    // One was tried and is as it was, in the other everything since was added up.
+    expect((await readdir(folder)).length).toBeLessThanOrEqual(2);
+    const revived = new TestControlPlane();
+    await revived.listen(port);
+    const next = await startTestGateway({ controlPlaneUrl: revived.url, dataDir: gateway.dataDir });
+    await until(() => allCalls(revived) === 10);
+    await until(async () => (await readdir(folder)).length === 0);
+    await next.close();
+    await revived.close();
+    gateway = { ...gateway, close: () => rm(gateway.dataDir, { recursive: true, force: true }) };
+  });
+
+  it('is sent at shutdown with the last request', async () => {
+    await begin({ usageIntervalMs: 3_600_000 });
+    await gateway.call('/a/1');
+    expect(allCalls()).toBe(0);
+    await gateway.stop();
+    expect(allCalls()).toBe(1);
+  });
+
+  it('that lies damaged on disk, and what a crash left of one, do not stop the gateway', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'gateway-usage-'));
+    await begin({ dataDir });
+    await gateway.stop();
+    const folder = join(dataDir, 'gateway', 'usage');
+    await writeFile(join(folder, '000001700000000-abc.json.new'), '{"batch');
+    await writeFile(join(folder, 'notes.txt'), 'somebody put this here');
+    const next = await startTestGateway({ controlPlaneUrl: gateway.controlPlane.url, dataDir });
+    expect(await readdir(folder)).toEqual(['notes.txt']);
+    await next.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  it('is dropped, and said to be lost, when it is so old that the control plane no longer knows it again', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'gateway-usage-'));
+    await begin({ dataDir });
+    await gateway.stop();
+    const folder = join(dataDir, 'gateway', 'usage');
+    const created = (daysAgo: number) => String(Date.now() - daysAgo * 86_400_000).padStart(15, '0');
+    const batch = (batchId: string) => JSON.stringify({ batchId, counts: [], apiKeyCounts: [] });
+    await writeFile(join(folder, `${created(4)}-old.json`), batch('old'));
+    await writeFile(join(folder, `${created(2)}-young.json`), batch('young'));
+    const next = await startTestGateway({ controlPlaneUrl: gateway.controlPlane.url, dataDir });
+    await until(() => gateway.controlPlane.batches.has('young'));
+    expect(gateway.controlPlane.batches.has('old')).toBe(false);
+    expect(next.log).toContainEqual(expect.objectContaining({ level: 'error', fields: { batchId: 'old' } }));
+    await next.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+});
+
+describe('counts of one round', () => {
+  beforeEach(() => begin());
+
+  it('are of the minute in which the request ended, and of the day for API keys', () => {
+    const usage = new UsageCounters();
+    const counter = new RouteCounter('stage1', '/a', 'GET');
+    const ending = { status: 200, durationMs: 0.6, outboundBytes: 10 };
+    const midnight = Date.UTC(2026, 0, 2);
+    for (const atMs of [midnight - 1, midnight - 60_000, midnight, midnight + 59_999]) {
+      usage.record(counter, { ...ending, atMs });
+      usage.recordApiKey('stage1', 'key1', atMs);
+    }
+    const { counts, apiKeyCounts } = usage.take();
+    expect(counts.map(({ minute, status2xx, durationMs }) => [minute, status2xx, durationMs])).toEqual([
+      ['2026-01-01T23:59:00.000Z', 2, 1],
+      ['2026-01-02T00:00:00.000Z', 2, 1],
+    ]);
+    expect(apiKeyCounts.map(({ day, callCount }) => [day, callCount])).toEqual([
+      ['2026-01-01', 2],
+      ['2026-01-02', 2],
+    ]);
+    expect(usage.take()).toEqual({ counts: [], apiKeyCounts: [] });
+  });
+
+  it('that one batch cannot hold go into further ones, each within what the contract allows', () => {
+    const usage = new UsageCounters();
+    const ending = { atMs: Date.now(), status: 200, durationMs: 1, outboundBytes: 1 };
+    for (let at = 0; at < 5_000; at += 1) {
+      usage.record(new RouteCounter('stage1', `/${'p'.repeat(at % 200)}/${at}`, 'GET'), ending);
+    }
+    let rest = usage.take() as ReturnType<UsageCounters['take']> | null;
+    let total = 0;
+    for (let batches = 1; rest; batches += 1) {
+      const tally = new Tally();
+      rest = tally.add(rest);
+      const batch = { batchId: `b${batches}`, ...tally.toCounted() };
+      expect(metricBatchSchema.safeParse(batch).success).toBe(true);
+      expect(JSON.stringify(batch).length).toBeLessThan(1_000_000);
+      total += batch.counts.length;
+    }
+    expect(total).toBe(5_000);
+  });
+});
