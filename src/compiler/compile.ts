@@ -4,11 +4,9 @@ import {
   type CorsSettings,
   type HttpSettings,
   isResourcePluginType,
-  isStagePluginType,
   type MockSettings,
-  resourcePlugins,
-  stagePlugins,
 } from '../contract/plugins/index.js';
+import { pluginPlace, readStoredPlugin } from '../contract/plugins/stored.js';
 import {
   type Snapshot,
   SNAPSHOT_FORMAT_VERSION,
@@ -108,17 +106,10 @@ function toInstance(resource: CompilerResource, plugin: CompilerPlugin): Snapsho
   };
 }
 
-/** A stored setting, read again: another version may have written it, or it may be damaged. */
 function parseConfig(resource: CompilerResource, { pluginType, config }: CompilerPlugin): object {
-  const definition = isResourcePluginType(pluginType)
-    ? resourcePlugins[pluginType]
-    : isStagePluginType(pluginType)
-      ? stagePlugins[pluginType]
-      : null;
-  const parsed = definition?.settings.safeParse(config);
-  if (parsed?.success) return parsed.data;
-  const reason = parsed?.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ');
-  throw faultAt('STAGE_PLUGIN_UNREADABLE', resource, `${pluginType}: ${reason ?? 'is no plugin of this version'}`);
+  const { settings, fault } = readStoredPlugin(pluginType, config);
+  if (settings !== null) return settings;
+  throw faultAt('STAGE_PLUGIN_UNREADABLE', resource, `${pluginType}: ${fault}`);
 }
 
 function refuseUnenforced(paths: readonly SnapshotPath[]): void {
@@ -126,7 +117,7 @@ function refuseUnenforced(paths: readonly SnapshotPath[]): void {
   const places = new Set(
     unenforced
       .filter(({ type }) => !isEnforced(type))
-      .map(({ type, origin }) => placeOf(origin.path, origin.method, type)),
+      .map(({ type, origin }) => pluginPlace(origin.path, origin.method, type)),
   );
   const details = [...places].map((field): ErrorDetail => ({
     property: 'stage',
@@ -137,9 +128,5 @@ function refuseUnenforced(paths: readonly SnapshotPath[]): void {
 }
 
 function faultAt(key: ErrorKey, { path, methodType }: CompilerResource, message: string): AppError {
-  return new AppError(key, [{ property: 'stage', field: placeOf(path, methodType), message }]);
-}
-
-function placeOf(path: string, methodType: string | null, pluginType?: string): string {
-  return [methodType, path, pluginType].filter((part) => part !== null && part !== undefined).join(' ');
+  return new AppError(key, [{ property: 'stage', field: pluginPlace(path, methodType), message }]);
 }
