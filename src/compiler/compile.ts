@@ -3,11 +3,9 @@ import {
   type CorsSettings,
   type HttpSettings,
   isResourcePluginType,
-  isStagePluginType,
   type MockSettings,
-  resourcePlugins,
-  stagePlugins,
 } from '../contract/plugins/index.js';
+import { pluginPlace, readStoredPlugin } from '../contract/plugins/stored.js';
 import {
   type Snapshot,
   SNAPSHOT_FORMAT_VERSION,
@@ -133,17 +131,10 @@ function toInstance(resource: CompilerResource, plugin: CompilerPlugin): Snapsho
   };
 }
 
-/** A stored setting, read again: another version may have written it, or it may be damaged. */
 function parseConfig(resource: CompilerResource, { pluginType, config }: CompilerPlugin): object {
-  const definition = isResourcePluginType(pluginType)
-    ? resourcePlugins[pluginType]
-    : isStagePluginType(pluginType)
-      ? stagePlugins[pluginType]
-      : null;
-  const parsed = definition?.settings.safeParse(config);
-  if (parsed?.success) return parsed.data;
-  const reason = parsed?.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ');
-  throw faultAt('STAGE_PLUGIN_UNREADABLE', resource, `${pluginType}: ${reason ?? 'is no plugin of this version'}`);
+  const { settings, fault } = readStoredPlugin(pluginType, config);
+  if (settings !== null) return settings;
+  throw faultAt('STAGE_PLUGIN_UNREADABLE', resource, `${pluginType}: ${fault}`);
 }
 
 function faultAt(
@@ -151,9 +142,5 @@ function faultAt(
   { path, methodType }: { readonly path: string; readonly methodType: string | null },
   message: string,
 ): AppError {
-  return new AppError(key, [{ property: 'stage', field: placeOf(path, methodType), message }]);
-}
-
-function placeOf(path: string, methodType: string | null): string {
-  return methodType === null ? path : `${methodType} ${path}`;
+  return new AppError(key, [{ property: 'stage', field: pluginPlace(path, methodType), message }]);
 }

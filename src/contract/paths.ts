@@ -68,6 +68,17 @@ export function isVariableName(name: string): boolean {
   return VARIABLE_NAME.test(name.replace(/\+$/, ''));
 }
 
+/** Names a method, or with null the path, among the resources of a service or a stage. */
+export function resourceKey({
+  path,
+  methodType,
+}: {
+  readonly path: string;
+  readonly methodType: string | null;
+}): string {
+  return `${methodType ?? ''} ${path}`;
+}
+
 /** The path above, null for the root. */
 export function parentPathOf(path: string): string | null {
   if (path === '/') return null;

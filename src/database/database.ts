@@ -19,9 +19,11 @@ export interface FaultNames {
 /** How a transaction runs. */
 export interface TransactionOptions extends FaultNames {
   /**
-   * Id of the service (or of the project, for its list of services) that the transaction changes. Transactions of one
-   * id take turns before they take a connection: those that would only wait for each other's lock must not hold all
-   * connections of this process while others wait for one.
+   * What the transaction locks first: the id of a service for what is in it; of a project for its lists (services, API
+   * keys, usage plans, custom domains, members, appKeys) and what is in those; of a user for its list of access keys;
+   * of an access key for its tokens; or a name, such as ADMINISTRATORS_TURN, for a lock of the whole installation.
+   * Transactions of one such thing take turns before they take a connection: those that would only wait for each
+   * other's lock must not hold all connections of this process while others wait for one.
    */
   readonly turnOf?: string;
 }

@@ -2,15 +2,23 @@ export { Prisma, type DeploymentStatus, type ProjectRole } from './client/client
 export { Database, nameFault, type FaultNames, type Queries, type TransactionOptions } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export {
+  ADMINISTRATORS_TURN,
+  holdApiKeys,
+  holdAppKey,
   holdProject,
+  holdService,
+  holdStages,
   holdUser,
   lockAccessKey,
   lockAdministrators,
   lockApiKeys,
   lockAppKey,
+  lockBootstrap,
+  lockCustomDomain,
   lockProject,
   lockService,
   lockStage,
+  lockStageOfDeployment,
   lockStageOfProject,
   lockStagesOfService,
   lockUsagePlans,

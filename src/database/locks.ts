@@ -1,10 +1,13 @@
 import type { Queries } from './database.js';
 
 /*
- * Row locks of the control plane, always taken in this order: administrators, project, appKey, user, access key,
- * service, stage, usage plan, API key (several of one kind by id).
+ * Locks of the control plane, always taken in this order: bootstrap, administrators, project, appKey, user, access key,
+ * service, stage, usage plan, API key, custom domain (several of one kind by id). What a row takes along when it is
+ * deleted is locked after it.
  * A rule with 'only one', 'at most' or 'not while' is checked under the lock of the row that it speaks of.
- * Within one process the transactions of a service also take turns before they begin (TransactionOptions.turnOf).
+ * A `lock` shuts out every other lock and hold of its row, a `hold` only locks.
+ * Within one process transactions that would wait for the same lock take turns before they begin
+ * (TransactionOptions.turnOf).
  */
 
 /** Locks a project: for rules over its services. False when it does not exist. */
@@ -20,11 +23,38 @@ export async function lockService(queries: Queries, projectId: string, serviceId
   return rows.length > 0;
 }
 
+/** Keeps a service and all under it as they are until the transaction ends. False when it does not exist. */
+export async function holdService(queries: Queries, projectId: string, serviceId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`
+    SELECT id FROM service WHERE id = ${serviceId} AND project_id = ${projectId} FOR SHARE`;
+  return rows.length > 0;
+}
+
 /** Locks a stage of a service: for rules over its settings and deployments. False when it does not exist. */
 export async function lockStage(queries: Queries, serviceId: string, stageId: string): Promise<boolean> {
   const rows = await queries.$queryRaw<unknown[]>`
     SELECT id FROM stage WHERE id = ${stageId} AND service_id = ${serviceId} FOR UPDATE`;
   return rows.length > 0;
+}
+
+/** Locks a stage by its id alone: for the running of its deployments. False when it is gone. */
+export async function lockStageOfDeployment(queries: Queries, stageId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM stage WHERE id = ${stageId} FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** Keeps stages of any project from being deleted until the transaction ends. Gives the ids of those that exist. */
+export async function holdStages(queries: Queries, stageIds: readonly string[]): Promise<Set<string>> {
+  const rows = await queries.$queryRaw<{ id: string }[]>`
+    SELECT id FROM stage WHERE id = ANY(${[...new Set(stageIds)]}) ORDER BY id FOR KEY SHARE`;
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Keeps API keys of any project from being deleted until the transaction ends. Gives the ids of those that exist. */
+export async function holdApiKeys(queries: Queries, apiKeyIds: readonly string[]): Promise<Set<string>> {
+  const rows = await queries.$queryRaw<{ id: string }[]>`
+    SELECT id FROM api_key WHERE id = ANY(${[...new Set(apiKeyIds)]}) ORDER BY id FOR KEY SHARE`;
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** Locks all stages of a service. */
@@ -61,8 +91,24 @@ export async function lockApiKeys(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Name of the advisory lock of {@link lockAdministrators}. */
+/** Locks a custom domain of a project: for its connection and its deletion. False when it does not exist. */
+export async function lockCustomDomain(queries: Queries, projectId: string, customDomainId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`
+    SELECT id FROM custom_domain WHERE id = ${customDomainId} AND project_id = ${projectId} FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** Names of the advisory locks of {@link lockBootstrap} and {@link lockAdministrators}. */
+const BOOTSTRAP_LOCK = 7_226_553_002;
 const ADMINISTRATORS_LOCK = 7_226_553_003;
+
+/** What the transactions under {@link lockAdministrators} take turns of. */
+export const ADMINISTRATORS_TURN = 'administrators';
+
+/** Locks what an installation starts with: control planes that start at once make it once. */
+export async function lockBootstrap(queries: Queries): Promise<void> {
+  await queries.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(${BOOTSTRAP_LOCK})`;
+}
 
 /** Locks who the administrators of the installation are: for the rule that one always remains. */
 export async function lockAdministrators(queries: Queries): Promise<void> {
@@ -91,6 +137,13 @@ export async function holdProject(queries: Queries, projectId: string): Promise<
 export async function lockAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<boolean> {
   const rows = await queries.$queryRaw<unknown[]>`
     SELECT id FROM app_key WHERE id = ${appKeyId} AND project_id = ${projectId} FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** Keeps an appKey of a project from being deleted until the transaction ends. False when it does not exist. */
+export async function holdAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`
+    SELECT id FROM app_key WHERE id = ${appKeyId} AND project_id = ${projectId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 

@@ -11,6 +11,9 @@ const UNREACHABLE = /^(08|57P0|53)/;
 const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
 /** Prisma's own codes for a database that cannot be reached, a pool that gave none in time, a transaction that was cut. */
 const PRISMA_UNREACHABLE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
+/** What pg says, without a code, of a server that does not answer. */
+const UNREACHABLE_MESSAGE =
+  /Connection terminated|timeout exceeded when trying to connect|server closed the connection|Query read timeout/i;
 const ADAPTER_UNREACHABLE = new Set([
   'DatabaseNotReachable',
   'ConnectionClosed',
@@ -47,9 +50,7 @@ export function databaseFault(error: unknown): DatabaseFault | null {
   if (RETRYABLE.has(state) || code === 'P2034') return { kind: 'retry' };
   if (UNREACHABLE.test(state) || SOCKET_CODES.has(code) || PRISMA_UNREACHABLE.has(code)) return { kind: 'unreachable' };
   if (ADAPTER_UNREACHABLE.has(adapter?.kind ?? '')) return { kind: 'unreachable' };
-  if (/Connection terminated|timeout exceeded when trying to connect|server closed the connection/i.test(message)) {
-    return { kind: 'unreachable' };
-  }
+  if (UNREACHABLE_MESSAGE.test(message)) return { kind: 'unreachable' };
   return state !== '' || adapter || name.startsWith('PrismaClient') ? { kind: 'failed' } : null;
 }
 

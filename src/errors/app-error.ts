@@ -12,9 +12,12 @@ export interface ErrorDetail {
   readonly message: string;
 }
 
+/** How many faults one answer lists. */
+export const MAX_DETAILS = 100;
+
 /**
  * A failure that the caller may see. Thrown by key; number, status and text come from the catalogue.
- * `details` become the errorList; `cause` goes to the log and never to the client.
+ * The first {@link MAX_DETAILS} `details` become the errorList; `cause` goes to the log and never to the client.
  */
 export class AppError extends Error {
   readonly key: ErrorKey;
@@ -24,7 +27,7 @@ export class AppError extends Error {
     super(errorCatalog[key].en, options);
     this.name = 'AppError';
     this.key = key;
-    this.details = details;
+    this.details = details.slice(0, MAX_DETAILS);
   }
 
   /** The public error code. */

@@ -1,4 +1,4 @@
-export { AppError, fieldError, pathError, type ErrorDetail } from './app-error.js';
+export { AppError, fieldError, MAX_DETAILS, pathError, type ErrorDetail } from './app-error.js';
 export { errorCatalog, type ErrorKey } from './catalog/index.js';
 export { httpStatusOfCode, type ErrorDefinition } from './define.js';
 export {

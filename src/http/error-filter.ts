@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorDetail } from '../errors/index.js';
 import { failure } from './envelope.js';
-import { isManagementUrl, isV1 } from './routes.js';
+import { isManagementUrl, isV1, routeOrUrl } from './routes.js';
 import type { Settings } from './settings.js';
 import { isTokenUrl, oauthAnswerOf } from './token-endpoints.js';
 
@@ -29,7 +29,7 @@ export class ErrorFilter implements ExceptionFilter {
     const error = this.isTurnedOff(request) ? new AppError('URL_NOT_FOUND') : this.toAppError(thrown);
     if (error.httpStatus >= 500) this.logFault(error, request);
     if (reply.sent) return;
-    const { fields, headers } = isTokenUrl(request.url) ? oauthAnswerOf(error) : { fields: {}, headers: {} };
+    const { fields, headers } = isTokenUrl(routeOrUrl(request)) ? oauthAnswerOf(error) : { fields: {}, headers: {} };
     void reply
       .status(this.statusOf(error, request))
       .headers(headers)
@@ -38,12 +38,12 @@ export class ErrorFilter implements ExceptionFilter {
 
   /** A URL that cannot be decoded has reached no route, and so not what turns v1.0 off. */
   private isTurnedOff(request: FastifyRequest): boolean {
-    return !this.settings.isV1Enabled && isV1(request.url);
+    return !this.settings.isV1Enabled && isV1(routeOrUrl(request));
   }
 
   /** Probes and gateways go by the status, so the policy for clients of the management API must not reach them. */
   private statusOf(error: AppError, request: FastifyRequest): number {
-    return this.settings.alwaysStatus200 && isManagementUrl(request.url) ? 200 : error.httpStatus;
+    return this.settings.alwaysStatus200 && isManagementUrl(routeOrUrl(request)) ? 200 : error.httpStatus;
   }
 
   private toAppError(thrown: unknown): AppError {

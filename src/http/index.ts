@@ -7,4 +7,5 @@ export { isV2, managementPaths, versionedPaths } from './routes.js';
 export { Settings } from './settings.js';
 export { isStorable } from './storable-text.js';
 export { OAuthFailure, TOKEN_PATH } from './token-endpoints.js';
-export { MAX_DETAILS, readInput } from './validation.js';
+export { UniqueList } from './unique-list.js';
+export { readInput } from './validation.js';

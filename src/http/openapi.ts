@@ -3,12 +3,12 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { FailureAnswer } from './answers.js';
 import { type DeclaredError, declaredErrors, failureResponses } from './failure-responses.js';
 import type { ErrorKey } from '../errors/index.js';
-import { securitySchemes, tokenErrors, writeErrors } from './operation.js';
+import { ownFaults, securitySchemes, tokenErrors, writeErrors } from './operation.js';
 import { isOfProject, isV1, isV2, v1RouteOf } from './routes.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type OperationObject = NonNullable<PathItem['get']>;
-type DescribedOperation = OperationObject & { 'x-error-codes': DeclaredError[] };
+type DescribedOperation = OperationObject & { 'x-error-codes': DeclaredError[]; 'x-only-reads'?: boolean };
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 const DESCRIPTION =
@@ -58,10 +58,16 @@ function describeItem(path: string, item: PathItem, twin: PathItem | undefined):
   const described = METHODS.flatMap((method) => {
     const operation = item[method];
     if (!operation) return [];
-    const whole = method === 'get' ? operation : withErrors(operation, writeErrors);
+    const whole = canLose(method, operation) ? withErrors(operation, writeErrors) : operation;
     return [[method, isV2(path) ? describeV2(whole, path, twin?.[method] !== undefined) : whole]];
   });
   return { ...item, ...Object.fromEntries(described) } as PathItem;
+}
+
+/** Whether an operation writes, and has no error of its own for a write that lost against others. */
+function canLose(method: (typeof METHODS)[number], operation: OperationObject): boolean {
+  const { 'x-error-codes': declared, 'x-only-reads': onlyReads = false } = operation as DescribedOperation;
+  return method !== 'get' && !onlyReads && !declared.some(({ key }) => ownFaults.has(key));
 }
 
 function describeV2(operation: OperationObject, path: string, isTwin: boolean): OperationObject {

@@ -33,8 +33,21 @@ const commonErrors: Readonly<Record<OperationAccess, readonly ErrorKey[]>> = {
 /** What operations under an appKey can answer on v2.0 besides. */
 export const tokenErrors: readonly ErrorKey[] = ['TOKEN_INVALID', 'INVALID_USER', 'USER_NOT_ALLOWED'];
 
-/** What operations that change something can answer besides. */
+/** What operations that change something can answer besides, unless they have one of {@link ownFaults}. */
 export const writeErrors: readonly ErrorKey[] = ['DUPLICATE_REQUEST'];
+
+/** The errors that stand for every failed query of an operation that has one, a write that lost against others too. */
+export const ownFaults: ReadonlySet<ErrorKey> = new Set<ErrorKey>([
+  'DEPLOY_NOT_QUEUED',
+  'ROLLBACK_FAILED',
+  'CUSTOM_DOMAIN_NOT_CONNECTED',
+  'API_KEY_DELETE_FAILED',
+  'API_KEY_REGENERATE_FAILED',
+  'API_KEY_CONNECT_FAILED',
+  'API_KEY_DISCONNECT_FAILED',
+  'USAGE_PLAN_CHANGE_FAILED',
+  'USAGE_PLAN_DELETE_FAILED',
+]);
 
 /** What the OpenAPI document says of an operation. */
 export interface OperationDescription {
@@ -50,11 +63,13 @@ export interface OperationDescription {
   readonly access?: OperationAccess;
   /** Whether it has no parameter and no body that could be wrong. */
   readonly takesNothing?: boolean;
+  /** Whether it changes nothing although it is no GET. */
+  readonly onlyReads?: boolean;
 }
 
 /** Declares an operation of the management API: 200 on success, every error it can give, listed as `x-error-codes`. */
 export function Operation(operation: OperationDescription): MethodDecorator {
-  const { id, summary, description, answer, access = 'appKey', takesNothing = false } = operation;
+  const { id, summary, description, answer, access = 'appKey', takesNothing = false, onlyReads = false } = operation;
   const common = commonErrors[access].filter((key) => !takesNothing || key !== 'INVALID_PARAMETER');
   const errors = [...new Set([...operation.errors, ...common])];
   const responses = Object.entries(failureResponses(errors));
@@ -63,6 +78,7 @@ export function Operation(operation: OperationDescription): MethodDecorator {
     ApiOperation({ operationId: id, summary, ...(description ? { description } : {}) }),
     ApiOkResponse({ type: answer, description: errorCatalog.SUCCESS.en }),
     ApiExtension('x-error-codes', declaredErrors(errors)),
+    ...(onlyReads ? [ApiExtension('x-only-reads', true)] : []),
     ...responses.map(([status, response]) =>
       ApiResponse({ status: Number(status), ...response } satisfies ApiResponseOptions),
     ),

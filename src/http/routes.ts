@@ -1,10 +1,17 @@
+import type { FastifyRequest } from 'fastify';
+
 const V1_PREFIX = '/v1.0/';
 const V2_PREFIX = '/v2.0/';
 
 /** What the URLs of the management API begin with; those of health probes and of gateways do not. */
 const MANAGEMENT_URL = /^\/v\d+\.\d+\//;
 
-/** Whether a URL, as sent, belongs to the management API, be it one that exists or not. */
+/** The route of a request; where it has none, its URL as sent. A URL can be written in many ways for one route. */
+export function routeOrUrl({ routeOptions, url }: FastifyRequest): string {
+  return routeOptions.url ?? url;
+}
+
+/** Whether a route or a URL belongs to the management API, be it one that exists or not. */
 export function isManagementUrl(url: string): boolean {
   return MANAGEMENT_URL.test(url);
 }

@@ -43,6 +43,8 @@ const variables = z.object({
     .url({ protocol: /^https?$/ })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /** Under which port browsers reach the gateways; absent: those of https and http. */
+  GATEWAY_PUBLIC_PORT: portVariable(1).optional(),
   REGIONS: z
     .string()
     .default('KR1')
@@ -82,6 +84,7 @@ export class Settings {
   readonly stageDomain: string;
   readonly customDomain: string;
   readonly publicUrl: string;
+  readonly gatewayPublicPort: number | undefined;
   readonly regions: readonly string[];
   readonly alwaysStatus200: boolean;
   readonly maxServices: number;
@@ -104,6 +107,7 @@ export class Settings {
     this.stageDomain = values.STAGE_DOMAIN;
     this.customDomain = values.CUSTOM_DOMAIN;
     this.publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
+    this.gatewayPublicPort = values.GATEWAY_PUBLIC_PORT;
     this.regions = values.REGIONS;
     this.alwaysStatus200 = values.HTTP_STATUS_POLICY === 'always-200';
     this.maxServices = values.MAX_SERVICES;

@@ -2,20 +2,21 @@ import { type ArgumentMetadata, Injectable, type PipeTransform, type Type } from
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { AppError, type ErrorDetail, type ErrorKey } from '../errors/index.js';
+import { freeJsonFields } from './free-json.js';
+import { sizeFault } from './input-size.js';
 import { nestedListFaults } from './nested-lists.js';
 import { textFaults } from './storable-text.js';
-
-/** How many faults one answer lists. */
-export const MAX_DETAILS = 100;
+import { UnreadBody } from './unread-body.js';
 
 /**
- * Checks bodies and queries against their DTO classes.
+ * Reads bodies, and checks them and queries against their DTO classes.
  * A broken body field is INVALID_INPUT, a broken query field or a body that is no object INVALID_PARAMETER;
  * either way the errorList names every broken field.
  */
 @Injectable()
 export class DtoPipe implements PipeTransform {
-  async transform(value: unknown, { metatype, type, data }: ArgumentMetadata): Promise<unknown> {
+  async transform(sent: unknown, { metatype, type, data }: ArgumentMetadata): Promise<unknown> {
+    const value = sent instanceof UnreadBody ? await sent.read() : sent;
     if (type === 'param') {
       const details = textFaults(value, 'path', data);
       if (details.length > 0) throw new AppError('INVALID_PARAMETER', details);
@@ -29,13 +30,13 @@ export class DtoPipe implements PipeTransform {
     const key = type === 'body' ? 'INVALID_INPUT' : 'INVALID_PARAMETER';
     const { instance, faults } = await readInput(metatype as Type<object>, plain, key, type);
     if (faults.length === 0) return instance;
-    throw new AppError(key, faults.slice(0, MAX_DETAILS));
+    throw new AppError(key, faults);
   }
 }
 
 /**
  * Reads a plain object as an instance of a request class, with all the faults that it has as one.
- * @throws AppError `key` when it cannot be read as one at all.
+ * @throws AppError `key` when it cannot be read as one at all, or holds too much to be.
  */
 export async function readInput<Input extends object>(
   metatype: Type<Input>,
@@ -43,6 +44,8 @@ export async function readInput<Input extends object>(
   key: ErrorKey,
   property: string,
 ): Promise<{ instance: Input; faults: ErrorDetail[] }> {
+  const excess = sizeFault(plain, freeJsonFields(metatype), property);
+  if (excess) throw new AppError(key, [excess]);
   const instance = toInstance(metatype, plain, key, property);
   const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true });
   const faults = [

@@ -10,6 +10,7 @@ import { readBodies } from '../http/body.js';
 import { ErrorFilter } from '../http/error-filter.js';
 import { Settings } from '../http/index.js';
 import { serveOpenApi } from '../http/openapi.js';
+import { isManagementUrl, routeOrUrl } from '../http/routes.js';
 import { isTokenUrl } from '../http/token-endpoints.js';
 import { DtoPipe } from '../http/validation.js';
 import { turnOffV1 } from '../http/versions.js';
@@ -29,7 +30,8 @@ async function start(): Promise<void> {
   const applied = await migrate(settings.databaseUrl, fileURLToPath(new URL('prisma/migrations', ROOT)));
   if (applied.length > 0) log.log(`applied migrations: ${applied.join(', ')}`);
   const app = await createApp(settings);
-  const { appKey, accessKey } = await app.get(Bootstrap).run();
+  const { appKey, accessKey, notes } = await app.get(Bootstrap).run();
+  for (const note of notes) log.warn(note);
   if (appKey !== null) log.log(`made the first project; its appKey is ${appKey}`);
   if (accessKey !== null) {
     log.log(`made the first administrator; its access key is ${accessKey.id}, with the secret ${accessKey.secret}`);
@@ -48,7 +50,11 @@ async function createApp(settings: Settings): Promise<NestFastifyApplication> {
     // What is not an operation is not served: HEAD is not GET.
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => filter.send(error, request, reply),
+    // No hook runs for what cannot even be routed.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      setHeaders(request, reply);
+      filter.send(error, request, reply);
+    },
   });
   const module = ControlPlaneModule.with(settings);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
@@ -57,15 +63,20 @@ async function createApp(settings: Settings): Promise<NestFastifyApplication> {
   const fastify = adapter.getInstance();
   readBodies(fastify);
   if (!settings.isV1Enabled) turnOffV1(fastify);
-  fastify.addHook('onSend', async (request, reply) => {
-    reply.header('X-Request-Id', request.id);
-    if (isTokenUrl(request.url)) reply.header('Cache-Control', 'no-store');
-  });
+  fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new DtoPipe());
   app.enableShutdownHooks();
   serveOpenApi(app, readVersion(), settings.isV1Enabled);
   return app;
+}
+
+/** Sets what every answer has; what management answers hold is for nobody's cache, unless an operation says otherwise. */
+function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('X-Request-Id', request.id);
+  const url = routeOrUrl(request);
+  const isPrivate = isManagementUrl(url) || isTokenUrl(url);
+  if (isPrivate && !reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
 }
 
 function readVersion(): string {

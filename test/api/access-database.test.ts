@@ -1,35 +1,26 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { errorCatalog } from '../../src/errors/index.js';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/main/dev/embedded-postgres.js';
 import { administratorKey } from '../harness/administrator-key.js';
 import type { Api, Json } from '../harness/api.js';
-import { demandDeclared } from '../harness/declared-errors.js';
+import { fetchDeclared } from '../harness/declared-errors.js';
 import { type ApiOperation, listOperations, pathOf, pathParameters } from '../harness/operations.js';
+import { type OwnPostgres, startOwnPostgres } from '../harness/own-postgres.js';
 import { launchStack, type PrivateStack } from '../harness/stack.js';
 import { asAdministrator } from '../harness/users.js';
 
 const POLL_INTERVAL_MS = 100;
 const { code: DATABASE_FAILED } = errorCatalog.DATABASE_FAILED;
 
-let dataDir: string;
-let postgres: EmbeddedPostgres;
+let postgres: OwnPostgres;
 let stack: PrivateStack;
 let api: Api;
 let admin: Api;
 let operations: ApiOperation[];
 
-const startPostgres = () => startEmbeddedPostgres({ dataDir, isDurable: true, maxConnections: 100 });
-
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'gatewright-access-'));
-  await chmod(dataDir, 0o755);
-  postgres = await startPostgres();
-  await postgres.createDatabase('access');
-  stack = await launchStack(postgres.url('access'), { gateways: 0 });
+  postgres = await startOwnPostgres();
+  stack = await launchStack(postgres.url, { gateways: 0 });
   api = await stack.newProject(0);
   admin = await asAdministrator(stack);
   operations = await listOperations(stack.address.controlUrl);
@@ -37,8 +28,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await stack.stop();
-  await postgres.stop();
-  await rm(dataDir, { recursive: true, force: true });
+  await postgres.end();
 });
 
 /** Calls an operation as somebody who may, with ids of nothing, and gives the code and the status. */
@@ -53,15 +43,12 @@ async function answerOf(operation: ApiOperation): Promise<[number, number]> {
 
 async function tokenAnswerOf(path: string): Promise<[number, number]> {
   const basic = Buffer.from(`${administratorKey.id}:${administratorKey.secret}`).toString('base64');
-  const answer = await fetch(stack.address.controlUrl + path, {
+  const { body, status } = await fetchDeclared(stack.address.controlUrl, path, {
     method: 'POST',
     headers: { authorization: `Basic ${basic}` },
     body: new URLSearchParams({ grant_type: 'client_credentials', token: 'x' }),
   });
-  const body: Json = await answer.json();
-  const code: number = body.header?.resultCode ?? 0;
-  await demandDeclared(stack.address.controlUrl, 'POST', path, code);
-  return [code, answer.status];
+  return [body.header?.resultCode ?? 0, status];
 }
 
 describe('while the database is away', () => {
@@ -70,17 +57,19 @@ describe('while the database is away', () => {
     const others = operations.filter(({ codes }) => !codes.has(DATABASE_FAILED));
     expect(others.map(({ id }) => id)).toEqual(['listErrorCodes', 'listErrorCodesV2']);
 
-    await postgres.stop();
-    const answers: Json[] = [];
-    for (const operation of needing) answers.push([operation.id, ...(await answerOf(operation))]);
-    expect(answers).toEqual(needing.map(({ id }) => [id, DATABASE_FAILED, 500]));
-    for (const operation of others) expect(await answerOf(operation)).toEqual([0, 200]);
-
-    postgres = await startPostgres();
+    await postgres.whileAway(async () => {
+      const answers: Json[] = [];
+      for (const operation of needing) answers.push([operation.id, ...(await answerOf(operation))]);
+      expect(answers).toEqual(needing.map(({ id }) => [id, DATABASE_FAILED, 500]));
+      for (const operation of others) expect(await answerOf(operation)).toEqual([0, 200]);
+    });
     while ((await fetch(`${stack.address.controlUrl}/health/ready`)).status !== 200) await delay(POLL_INTERVAL_MS);
     const reading = needing.filter(({ method }) => method === 'GET');
     const after: Json[] = [];
     for (const operation of reading) after.push([operation.id, (await answerOf(operation))[0] === DATABASE_FAILED]);
     expect(after).toEqual(reading.map(({ id }) => [id, false]));
+    const serviceId = await api.createService('written again');
+    const { apigwServiceList } = await api.ok('GET', '/services');
+    expect(apigwServiceList.map((one: Json) => one.apigwServiceId)).toEqual([serviceId]);
   });
 });

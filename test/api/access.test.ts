@@ -2,6 +2,8 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { errorCatalog, type ErrorKey } from '../../src/errors/index.js';
 import { newId } from '../../src/kernel/ids.js';
 import { Api, type Json } from '../harness/api.js';
+import { fetchDeclared } from '../harness/declared-errors.js';
+import { expectError } from '../harness/expectations.js';
 import { databaseFingerprint } from '../harness/fingerprint.js';
 import { type ApiOperation, listOperations, pathOf, pathParameters } from '../harness/operations.js';
 import { type Stack, useStack } from '../harness/stack.js';
@@ -68,6 +70,27 @@ async function expectAll(called: ApiOperation[], key: ErrorKey, call: Call): Pro
   expect(await databaseFingerprint(stack)).toEqual(before);
 }
 
+describe('every answer', () => {
+  it('is kept out of caches, a refusal too', async () => {
+    const { controlUrl } = stack.address;
+    const paths = [
+      '/v1.0/error-codes',
+      `/v1.0/appkeys/${api.appKey}/services`,
+      `/v1.0/appkeys/${api.appKey}/apikeys/export`,
+      `/v2.0/appkeys/${api.appKey}/services`,
+      '/v2.0/users/me',
+      '/v1.0/nothing',
+      '/oauth2/token/create',
+    ];
+    for (const path of paths) {
+      const { headers } = await fetchDeclared(controlUrl, path);
+      expect([path, headers.get('cache-control')]).toEqual([path, 'no-store']);
+    }
+    // This is refused before it is known what it calls.
+    expect((await fetch(`${controlUrl}/v1.0/%zz`)).headers.get('cache-control')).toBe('no-store');
+  });
+});
+
 describe('every operation', () => {
   it('has its own id, and is public only where it is meant to be', () => {
     expect(new Set(operations.map(({ id }) => id)).size).toBe(operations.length);
@@ -117,6 +140,31 @@ describe('every operation that needs a token', () => {
     await joinProject(stack, api, user, 'ADMIN');
     await stack.query('UPDATE user_account SET disabled = true WHERE id = $1', [user.userId]);
     await expectAll(withToken(), 'INVALID_USER', { token: user.token });
+  });
+});
+
+describe('a body', () => {
+  const broken = '{';
+
+  it('is not read before the token is known to be good', async () => {
+    const stranger = new Api(stack.address.controlUrl, api.appKey, 0);
+    expectError(await stranger.callPath('POST', '/v2.0/users', broken), 'TOKEN_INVALID');
+    expectError(await api.withToken('x').call('POST', '/services', broken), 'TOKEN_INVALID');
+    expectError(await api.withToken(user.token ?? '').call('POST', '/services', broken), 'USER_NOT_ALLOWED');
+  });
+
+  it('is not read before the appKey is known to be good', async () => {
+    expectError(await api.withAppKey('nothing').call('POST', '/services', broken), 'INVALID_APP_KEY');
+  });
+
+  it('that is refused unread leaves the answer to a large one readable, and the connection usable', async () => {
+    const large = Buffer.alloc(8 * 1024 * 1024, ' ');
+    const serviceId = await api.createService();
+    const path = `/services/${serviceId}/resources/import`;
+    for (let call = 0; call < 3; call += 1) {
+      expectError(await api.withAppKey('nothing').call('POST', path, large), 'INVALID_APP_KEY');
+    }
+    expectError(await api.call('POST', '/services', broken), 'INVALID_PARAMETER');
   });
 });
 

@@ -13,6 +13,7 @@ const ODD_NAMES = [
   'comma, here',
   'say "hello"',
   'two\nlines',
+  'two\rlines',
   'Windows\r\nlines',
   '한국어 이름',
   '=1+1',
@@ -90,6 +91,7 @@ describe('the export of API keys', () => {
     const [key] = await list();
     const answer = await fetch(url('/apikeys/export'));
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(answer.headers.get('content-disposition')).toBe('attachment; filename="api-keys.csv"');
     expect(await exported()).toBe(
       `\uFEFF${HEADER}\r\n열쇠,"a, b",ACTIVE,${key.primaryApiKey},${key.secondaryApiKey}\r\n`,
@@ -183,6 +185,21 @@ describe('the import of API keys', () => {
   });
 
   it.each([
+    ['\r\n', '\n', '\r'],
+    ['\n', '\r\n', '\r'],
+    ['\r', '\n', '\r\n'],
+  ])('takes every kind of line end in one file, as in %j, %j, %j', async (first, second, third) => {
+    const csv = `apiKeyStatus,apiKeyName${first}ACTIVE,one${second}ACTIVE,two${third}ACTIVE,three${first}`;
+    expect((await importFile(csv)).body.importedApiKeyCount).toBe(3);
+    expect((await list()).map(({ apiKeyName }) => apiKeyName)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('counts a line end once wherever it stands in the file', async () => {
+    const rows = Array.from({ length: 5000 }, (_unused, index) => `key${'x'.repeat(index % 7)},,ACTIVE,,`);
+    expectError(await importFile(file(...rows, 'last,,on,,')), 'INVALID_INPUT', ['row 5002.apiKeyStatus']);
+  });
+
+  it.each([
     ['', 'row 1'],
     ['apiKeyName\r\none', 'row 1'],
     [`${HEADER},apiKeyId\r\none,,ACTIVE,,,x`, 'row 1'],
@@ -204,6 +221,14 @@ describe('the import of API keys', () => {
     [file('one,,ACTIVE,,', 'tw\0o,,ACTIVE,,'), 'row 3.apiKeyName'],
   ])('refuses %j and creates nothing', async (csv, field) => {
     expectError(await importFile(csv), 'INVALID_INPUT', [field]);
+    expect(await list()).toEqual([]);
+  });
+
+  it('reads past empty rows, which are counted, but not past ten thousand of them', async () => {
+    const csv = `${HEADER}\n${'\n'.repeat(5000)}${',\n'.repeat(5000)}`;
+    expectError(await importFile(`${csv}one,,on,,\n`), 'INVALID_INPUT', ['row 10002.apiKeyStatus']);
+    expectError(await importFile(`${csv}\none,,on,,\n`), 'INVALID_INPUT', ['row 10002']);
+    expectError(await importFile('\n'.repeat(10_000_000)), 'INVALID_INPUT', ['row 10001']);
     expect(await list()).toEqual([]);
   });
 

@@ -159,6 +159,7 @@ describe('the comparison of a stage with its live deployment', () => {
     expect(found).toMatchObject({ from: null, to: null, isDifferent: true });
     expect(named(found)).toEqual([
       [null, null, 'backendEndpointUrl', 'ADDED'],
+      [null, null, 'isAccessLogOn', 'ADDED'],
       [null, null, 'snapshotFormatVersion', 'ADDED'],
       [null, '/', 'RESOURCE', 'ADDED'],
       [null, '/items', 'RESOURCE', 'ADDED'],

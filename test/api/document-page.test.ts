@@ -1,7 +1,23 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { VENDOR_KEY } from '../../src/contract/swagger.js';
+import { errorCatalog } from '../../src/errors/index.js';
 import type { Api, Json } from '../harness/api.js';
 import { mockDocument } from '../harness/documents.js';
+import { expectError } from '../harness/expectations.js';
 import { type Stack, useStack } from '../harness/stack.js';
+
+const NOW = '2026-11-21T06:00:00.000Z';
+/** A plugin that no version has. */
+const TELEPATHY = { id: 'telepathy', pluginType: 'TELEPATHY', config: {}, createdAt: NOW, updatedAt: NOW };
+
+const cors = {
+  allowedMethods: ['GET'],
+  allowedHeaders: ['*'],
+  allowedOrigins: ['https://hush.example'],
+  exposedHeaders: [],
+  maxCredentialsAge: 60,
+  allowCredentials: true,
+};
 
 let stack: Stack;
 let api: Api;
@@ -13,6 +29,8 @@ let page: string;
 const setPublishType = (publishType: string): Promise<Json> =>
   api.ok('PUT', `${path}/documents/publish`, { publishType });
 const open = (url: string, accept = 'text/html') => fetch(url, { headers: { accept } });
+const withoutExtensions = (document: Json): Json =>
+  JSON.parse(JSON.stringify(document), (key, value) => (key === VENDOR_KEY ? undefined : value));
 
 beforeAll(async () => {
   stack = await useStack();
@@ -29,6 +47,35 @@ beforeEach(async () => {
   page = stack.address.controlUrl + new URL(document.publishUrl).pathname;
 });
 
+/** A document with every extension that is written: of paths, operations, fields, responses and bodies. */
+function secretiveDocument(): object {
+  const isArray = { [VENDOR_KEY]: { isArray: true } };
+  const body = { [VENDOR_KEY]: { responseBody: { name: 'hush', description: 'hush' } } };
+  const plugins = {
+    HTTP: { frontendEndpointPath: '/pets', backendEndpointPath: '/backstage' },
+    SET_REQUEST_HEADER: { headers: { 'X-Backend-Token': 'hush' } },
+  };
+  return {
+    swagger: '2.0',
+    info: { title: 'pets', version: '1' },
+    paths: {
+      '/pets': {
+        get: {
+          responses: { 200: { description: 'one', schema: { $ref: '#/definitions/Pet' }, ...body } },
+          [VENDOR_KEY]: { plugins },
+        },
+        post: {
+          consumes: ['multipart/form-data'],
+          parameters: [{ name: 'picture', in: 'formData', type: 'file', ...isArray }],
+          responses: {},
+        },
+        [VENDOR_KEY]: { plugins: { CORS: cors } },
+      },
+    },
+    definitions: { Pet: { type: 'object' } },
+  };
+}
+
 describe('the page of a public document', () => {
   it('shows the names of service and stage as they are, and the document of what is live', async () => {
     const answer = await open(page);
@@ -36,7 +83,9 @@ describe('the page of a public document', () => {
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(html).toContain('<title>&#60;/title&#62;&#60;script&#62;&#34;&#39;&#38; - alpha</title>');
     const url = new URL(/data-url="([^"]+)"/.exec(html)?.[1] ?? '', page);
-    expect(await (await fetch(url)).json()).toEqual(await api.ok('GET', `${path}/documents/swagger`));
+    expect(await (await fetch(url)).json()).toEqual(
+      withoutExtensions(await api.ok('GET', `${path}/documents/swagger`)),
+    );
   });
 
   it('loads everything from this server, under names that browsers can keep', async () => {
@@ -123,11 +172,55 @@ describe('the page of a public document', () => {
 });
 
 describe('the document behind a public page', () => {
+  it('says nothing of how the gateway treats calls, which the document for the project shows', async () => {
+    await api.importSwagger(serviceId, secretiveDocument());
+    await api.ok('PUT', `${path}/resources`);
+    const { modelList } = await api.ok('GET', `/services/${serviceId}/models`);
+    const modelPath = `/services/${serviceId}/models/${modelList[0].modelId}`;
+    await api.ok('PUT', modelPath, { modelDescription: 'of pets', modelSchema: { type: 'object' } });
+    await api.deploy(serviceId, stage.stageId);
+    const own = await api.ok('GET', `${path}/documents/swagger`);
+    const answer = await fetch(`${page}/swagger.json`);
+    const text = await answer.text();
+    expect(text).not.toMatch(/x-nhncloud-apigateway|hush|backstage|plugins/);
+    expect(JSON.stringify(own)).toMatch(/hush.*backstage/);
+    // Nothing else is missing.
+    expect(JSON.parse(text)).toEqual(withoutExtensions(own));
+    expect(own.definitions.Pet[VENDOR_KEY]).toEqual({ description: 'of pets' });
+    expect(own.paths['/pets'][VENDOR_KEY].plugins).toHaveProperty('CORS');
+  });
+
   it('is kept by nobody, for it may be withdrawn', async () => {
     const answer = await fetch(`${page}/swagger.json`);
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
+  });
+
+  it('is built once for a deployment, and still withdrawn and replaced at once', async () => {
+    const read = async (): Promise<Json> => (await fetch(`${page}/swagger.json`)).json();
+    const first = await read();
+    // Who would build it again could not any more.
+    await stack.query(`UPDATE deployment SET settings = '{}' WHERE stage_id = $1`, [stage.stageId]);
+    expect(await read()).toEqual(first);
+    await setPublishType('PRIVATE');
+    expect((await fetch(`${page}/swagger.json`)).status).toBe(404);
+    await setPublishType('PUBLIC');
+    expect(await read()).toEqual(first);
+    await api.ok('PUT', path, { backendEndpointUrl: 'http://127.0.0.1:10081' });
+    const { deployedAt } = await api.deploy(serviceId, stage.stageId);
+    expect(await read()).toEqual({ ...first, info: { ...first.info, version: deployedAt } });
+  });
+
+  it('tells strangers that a plugin cannot be written, but nothing about it', async () => {
+    await stack.query(
+      `UPDATE deployment SET settings = jsonb_set(settings::jsonb, '{resources,0,plugins}', $2) WHERE stage_id = $1`,
+      [stage.stageId, JSON.stringify([TELEPATHY])],
+    );
+    expectError(await api.call('GET', `${path}/documents/swagger`), 'DOCUMENT_PLUGIN_FAILED', ['/ TELEPATHY']);
+    const answer = await fetch(`${page}/swagger.json`);
+    const { code, en } = errorCatalog.DOCUMENT_PLUGIN_FAILED;
+    expect(await answer.json()).toEqual({ header: { isSuccessful: false, resultCode: code, resultMessage: en } });
   });
 
   it('says that it cannot be read when the deployment is damaged', async () => {

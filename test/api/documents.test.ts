@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import SwaggerParser from '@apidevtools/swagger-parser';
+import { newId } from '../../src/kernel/ids.js';
 import type { Api, Json } from '../harness/api.js';
 import { mockDocument } from '../harness/documents.js';
 import { expectError, fiftyAtOnce } from '../harness/expectations.js';
@@ -235,6 +236,40 @@ describe('the deployment of a stage', () => {
     );
     expectError(await api.call('POST', `${stage}/deploys`), 'SNAPSHOT_NOT_SERIALIZABLE');
   });
+
+  it('waits for whoever is changing the service, and then has the models that the methods speak of', async () => {
+    const importer = await stack.connect();
+    try {
+      // As the import of another control plane does: models and what names them get new ids.
+      await importer.query('BEGIN');
+      await importer.query('SELECT id FROM service WHERE id = $1 FOR UPDATE', [serviceId]);
+      const deploying = api.ok('POST', `${stage}/deploys`);
+      await stack.waitForLockWaiter(importer);
+      const [model] = (await importer.query<{ id: string }>('SELECT id FROM model WHERE service_id = $1', [serviceId]))
+        .rows;
+      await importer.query(
+        `INSERT INTO model (id, project_id, service_id, name, schema)
+         SELECT $2, project_id, service_id, 'RenewedModel', schema FROM model WHERE id = $1`,
+        [model?.id, newId()],
+      );
+      await importer.query(
+        `UPDATE resource SET
+           parameters = replace(parameters::text, $1, n.id)::jsonb, responses = replace(responses::text, $1, n.id)::jsonb
+         FROM model n WHERE n.service_id = $2 AND n.name = 'RenewedModel' AND resource.service_id = $2`,
+        [model?.id, serviceId],
+      );
+      await importer.query('DELETE FROM model_reference WHERE model_id = $1', [model?.id]);
+      await importer.query('DELETE FROM model WHERE id = $1', [model?.id]);
+      await importer.query('COMMIT');
+      await deploying;
+      await api.waitForDeployment(serviceId, stageId);
+    } finally {
+      await importer.end();
+    }
+    const { get } = (await read()).paths['/members/{proxy+}'];
+    expect(get.parameters.at(-1).schema.$ref).toBe('#/definitions/RenewedModel');
+    expect(get.responses[200].schema.$ref).toBe('#/definitions/RenewedModel');
+  });
 });
 
 describe('the publish state of an API document', () => {
@@ -308,7 +343,12 @@ describe('while a deployment is running', () => {
   let quiet: PrivateStack;
 
   beforeAll(async () => {
-    quiet = await startPrivateStack({ variables: { DEPLOY_TIMEOUT_MS: '60000', PUBLIC_URL: 'https://gw.example/x/' } });
+    const variables = {
+      DEPLOY_TIMEOUT_MS: '60000',
+      PUBLIC_URL: 'https://gw.example/x/',
+      GATEWAY_PUBLIC_PORT: '8443',
+    };
+    quiet = await startPrivateStack({ variables });
   });
 
   afterAll(() => quiet.stop());
@@ -326,5 +366,13 @@ describe('while a deployment is running', () => {
     expect((await read()).info.version).toBe(deployedAt);
     const { document: published } = await api.ok('PUT', publish, { publishType: 'PUBLIC' });
     expect(published.publishUrl).toMatch(/^https:\/\/gw\.example\/x\/documents\/[a-z0-9]{20}$/);
+    // The gateway's port is what browsers need; the name of the stage stays without it.
+    const page = await fetch(`${quiet.address.controlUrl}/documents/${published.publishUrl.split('/').at(-1)}`);
+    const { host } = await read();
+    expect(host).toBe(`kr1-${serviceId}-alpha.api.localhost`);
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toContain(`connect-src 'self' http://${host}:8443 https://${host}:8443;`);
+    const document: Json = await (await fetch(`${page.url}/swagger.json`)).json();
+    expect([document.host, document.schemes]).toEqual([`${host}:8443`, ['http', 'https']]);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { errorCatalog } from '../../src/errors/index.js';
 import type { Json } from '../harness/api.js';
+import { fetchDeclared } from '../harness/declared-errors.js';
 import { useStack } from '../harness/stack.js';
 
 let controlUrl: string;
@@ -11,8 +12,7 @@ beforeAll(async () => {
 
 async function list(language?: string, version = 'v1.0'): Promise<{ headers: Headers; status: number; body: Json }> {
   const headers: Record<string, string> = language === undefined ? {} : { 'accept-language': language };
-  const answer = await fetch(`${controlUrl}/${version}/error-codes`, { headers });
-  return { headers: answer.headers, status: answer.status, body: await answer.json() };
+  return fetchDeclared(controlUrl, `/${version}/error-codes`, { headers });
 }
 
 describe.each(['v1.0', 'v2.0'])('GET /%s/error-codes', (version) => {
@@ -64,6 +64,11 @@ describe('the language of the catalogue', () => {
     ['ko, en', 'ko'],
     ['kok', 'en'],
     ['ko;q=2, en;q=0.1', 'en'],
+    ['ko-KP;q=0.1, en;q=0.5, ko-KR;q=0.9', 'ko'],
+    ['ko-KR;q=0.9, en;q=0.5, ko;q=0.1', 'en'],
+    ['en-GB;q=0, en;q=0.4, ko;q=0.3', 'en'],
+    ['en-US;q=0, ko;q=0.2, en-GB;q=0.1', 'ko'],
+    ['ko-KR;q=0, *;q=0.5', 'en'],
     [';;,,=', 'en'],
   ])('is for Accept-Language %j: %s', async (header, language) => {
     const { headers } = await list(header);

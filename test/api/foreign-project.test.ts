@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { errorCatalog, type ErrorKey } from '../../src/errors/index.js';
 import type { Api, Json } from '../harness/api.js';
-import { httpDocument } from '../harness/documents.js';
+import { expectError } from '../harness/expectations.js';
 import { databaseFingerprint } from '../harness/fingerprint.js';
+import { type Ids, makeOneOfEach } from '../harness/one-of-each.js';
 import { type ApiOperation, listOperations, pathOf, pathParameters } from '../harness/operations.js';
 import { type Stack, useStack } from '../harness/stack.js';
 
@@ -31,8 +32,54 @@ const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, ErrorKey>>>> =
   modifyPublication: { stageId: 'DOCUMENT_STAGE_NOT_FOUND' },
 };
 
-/** The id of a thing of a project for every path parameter. */
-type Ids = Readonly<Record<string, string>>;
+type Reference = (foreign: Ids) => { readonly query?: string; readonly body?: unknown };
+
+/** Ids in bodies and queries: the operation, its call with the id of a thing of another project, and the answer. */
+const REFERENCES: readonly (readonly [string, Reference, ErrorKey, string[]])[] = [
+  [
+    'changeUsagePlan',
+    ({ usagePlanId }) => ({ body: { changeUsagePlanId: usagePlanId } }),
+    'USAGE_PLAN_NOT_FOUND',
+    ['changeUsagePlanId'],
+  ],
+  [
+    'connectApiKeys',
+    ({ apiKeyId }) => ({ body: { apiKeyIdList: [apiKeyId] } }),
+    'API_KEY_NOT_FOUND',
+    ['apiKeyIdList[0]'],
+  ],
+  [
+    'disconnectApiKeys',
+    ({ subscriptionId }) => ({ body: { apiSubscriptionIdList: [subscriptionId] } }),
+    'SUBSCRIPTION_NOT_FOUND',
+    ['apiSubscriptionIdList[0]'],
+  ],
+  ['compareDeployments', ({ deployId }) => ({ query: `?with=${deployId}` }), 'DEPLOYMENT_NOT_FOUND', []],
+  [
+    'createResourceParameters',
+    ({ modelId }) => ({ body: { requestBody: { name: 'x', modelId } } }),
+    'MODEL_NOT_FOUND',
+    ['requestBody.modelId'],
+  ],
+  [
+    'createResourceResponses',
+    ({ modelId }) => ({ body: { responseList: [{ responseStatusCode: 200, responseBody: { name: 'x', modelId } }] } }),
+    'MODEL_NOT_FOUND',
+    ['responseList[0].responseBody.modelId'],
+  ],
+  [
+    'modifyStageResource',
+    ({ requestRestrictionPolicyId }) => ({
+      body: {
+        stageResourcePluginList: [
+          { pluginType: 'REQUEST_RESTRICTION', pluginConfigJson: { requestRestrictionPolicyId } },
+        ],
+      },
+    }),
+    'INVALID_INPUT',
+    ['stageResourcePluginList[0].pluginConfigJson.requestRestrictionPolicyId'],
+  ],
+];
 
 let stack: Stack;
 let operations: ApiOperation[];
@@ -48,63 +95,6 @@ beforeAll(async () => {
   const all = await listOperations(stack.address.controlUrl);
   operations = all.filter((one) => one.access.startsWith('appKey') && pathParameters(one).length > 1);
 });
-
-/** Makes one thing of each kind in a project, and gives their ids. */
-async function makeOneOfEach(api: Api): Promise<Ids> {
-  const apigwServiceId = await api.createService();
-  const service = `/services/${apigwServiceId}`;
-  await api.importSwagger(apigwServiceId, httpDocument());
-  const { stageId } = await api.createStage(apigwServiceId, 'http://127.0.0.1:10080');
-  const { deployId } = await api.deploy(apigwServiceId, stageId);
-  const isGet = (one: Json) => one.methodType === 'GET';
-  const { resourceId } = (await api.ok('GET', `${service}/resources`)).resourceList.find(isGet);
-  const stageResources = (await api.ok('GET', `${service}/stages/${stageId}/resources`)).stageResourceList;
-  const { stageResourceId } = stageResources.find(isGet);
-  const { modelId } = (await api.ok('POST', `${service}/models`, { modelName: 'Pet', modelSchema: {} })).model;
-  return {
-    apigwServiceId,
-    stageId,
-    deployId,
-    resourceId,
-    stageResourceId,
-    modelId,
-    ...(await makeSubscription(api, stageId)),
-    ...(await makeAdditions(api, service)),
-  };
-}
-
-async function makeSubscription(api: Api, stageId: string): Promise<Ids> {
-  const { apiKeyId } = (await api.ok('POST', '/apikeys', { apiKeyName: 'x', apiKeyStatus: 'ACTIVE' })).apiKey;
-  const { usagePlanId } = (await api.ok('POST', '/usage-plans', { usagePlanName: 'x' })).usagePlan;
-  const planStage = `/usage-plans/${usagePlanId}/stages/${stageId}`;
-  await api.ok('POST', planStage);
-  const body = { apiKeyIdList: [apiKeyId] };
-  const { apiSubscriptionList } = await api.ok('POST', `${planStage}/subscriptions`, body);
-  return { apiKeyId, usagePlanId, subscriptionId: apiSubscriptionList[0].subscriptionId };
-}
-
-async function makeAdditions(api: Api, service: string): Promise<Ids> {
-  const redefined = { gatewayResponseType: 'NotFound', httpStatusCode: 404 };
-  const made = await api.ok('PUT', `${service}/gateway-responses`, redefined);
-  const policies = `${service}/request-restriction-policies`;
-  const policy = {
-    requestRestrictionPolicyName: 'x',
-    requestRestrictionKeyType: 'HEADER',
-    requestRestrictionKey: 'X-A',
-  };
-  const { requestRestrictionPolicyId } = (await api.ok('POST', policies, policy)).requestRestrictionPolicy;
-  const value = { requestRestrictionKeyValue: 'a', requestsPerSecond: 1 };
-  const values = `${policies}/${requestRestrictionPolicyId}/key-values`;
-  const { requestRestrictionKeyValueId } = (await api.ok('POST', values, value)).requestRestrictionKeyValue;
-  const domain = { customDomain: `${api.appKey.slice(-12)}.example.com` };
-  const { customDomainId } = (await api.ok('POST', '/custom-domains', domain)).customDomain;
-  return {
-    gatewayResponseId: made.gatewayResponse.gatewayResponseId,
-    requestRestrictionPolicyId,
-    requestRestrictionKeyValueId,
-    customDomainId,
-  };
-}
 
 /** The calls of an operation: with foreign ids from the first, the second, … parameter on; own ones before. */
 function callsOf(operation: ApiOperation): { path: string; expected: Json }[] {
@@ -152,5 +142,24 @@ describe('things of another project', () => {
   it('are all looked for: no path parameter is left out, and none is listed that no path has', () => {
     const parameters = new Set(operations.flatMap((one) => pathParameters(one).slice(1)));
     expect([...parameters].toSorted()).toEqual(Object.keys(ERRORS).toSorted());
+  });
+
+  it.each(REFERENCES)(
+    'do not exist for %s when its body or query names them',
+    async (operationId, reference, key, fields) => {
+      const operation = operations.find(({ id }) => id === operationId);
+      if (!operation) throw new Error(`There is no operation ${operationId}`);
+      const { query = '', body } = reference(foreignIds);
+      const path = pathOf(operation, { ...ownIds, appKey: own.appKey }) + query;
+      const before = await databaseFingerprint(stack);
+      expectError(await own.callPath(operation.method, path, body), key, fields);
+      expect(await databaseFingerprint(stack)).toEqual(before);
+    },
+  );
+
+  it('are in no list that is filtered by their ids', async () => {
+    const mine = await own.ok('GET', `/apikeys?apiKeyId=${ownIds['apiKeyId']}`);
+    expect(mine.apiKeyList).toHaveLength(1);
+    expect((await own.ok('GET', `/apikeys?apiKeyId=${foreignIds['apiKeyId']}`)).apiKeyList).toEqual([]);
   });
 });

@@ -64,6 +64,15 @@ const modifyMethod = (target: string, ...methodPluginList: unknown[]): [string, 
   { methodName: 'x', methodPluginList },
 ];
 const remove = (target: string): [string, string] => ['DELETE', `/resources/${ids[target] ?? target}`];
+/** Brings the service to the 100 methods that it may have; three are there, one of them made by CORS. */
+async function fillService(): Promise<void> {
+  const resourcePathList = Array.from({ length: 97 }, (_unused, index) => ({
+    path: `/full/${index}`,
+    methodList: [mockMethod('GET')],
+  }));
+  await api.ok('POST', `/services/${serviceId}/resources`, { resourcePathList });
+}
+
 const httpMethod = (path: string) => ({ methodType: 'PUT', methodName: 'x', methodPluginList: [httpPlugin(path)] });
 
 describe('creating paths is refused, and nothing is created, for', () => {
@@ -232,6 +241,22 @@ describe('creating methods is refused, and nothing is created, for', () => {
     expectRefusal(createMethods('/a', httpMethod('/h')), 'FRONTEND_PATH_MISMATCH', [
       'methodList[0].methodPluginList[0].pluginConfigJson.frontendEndpointPath',
     ]));
+  it('a header name that is none', () =>
+    expectRefusal(createMethods('/a', mockMethod('PUT', headerPlugin('1', 'a b'))), 'INVALID_HEADER_NAME', [
+      'methodList[0].methodPluginList[1].pluginConfigJson.headers.a b',
+    ]));
+  it('a context variable that does not exist', () =>
+    expectRefusal(createMethods('/a', mockMethod('PUT', headerPlugin('${request.body}'))), 'CONTEXT_VARIABLE_INVALID', [
+      'methodList[0].methodPluginList[1].pluginConfigJson.headers.X-Test',
+    ]));
+  it('CORS', () =>
+    expectRefusal(createMethods('/a', mockMethod('PUT', corsPlugin)), 'RESOURCE_PLUGIN_INVALID', [
+      'methodList[0].methodPluginList[1].pluginType',
+    ]));
+  it('more methods than a service may have', async () => {
+    await fillService();
+    await expectRefusal(createMethods('/a', mockMethod('PUT')), 'METHOD_LIMIT_EXCEEDED', ['methodList']);
+  });
 });
 
 describe('changing a path is refused, and nothing is changed, for', () => {
@@ -264,7 +289,34 @@ describe('changing a path is refused, and nothing is changed, for', () => {
     ));
 });
 
+describe('changing a path is refused, and nothing is changed, for what its settings hold:', () => {
+  it('a header name that is none', () =>
+    expectRefusal(modifyPath('/a', headerPlugin('1', 'a b')), 'INVALID_HEADER_NAME', [
+      'pathPluginList[0].pluginConfigJson.headers.a b',
+    ]));
+  it('a context variable that does not exist', () =>
+    expectRefusal(modifyPath('/a', headerPlugin('${request.body}')), 'CONTEXT_VARIABLE_INVALID', [
+      'pathPluginList[0].pluginConfigJson.headers.X-Test',
+    ]));
+  it('CORS, whose method would be one more than a service may have', async () => {
+    await fillService();
+    await expectRefusal(modifyPath('/h', corsPlugin), 'METHOD_LIMIT_EXCEEDED', ['pathPluginList']);
+  });
+});
+
 describe('changing a method is refused, and nothing is changed, for', () => {
+  it('a header name that is none', () =>
+    expectRefusal(modifyMethod('GET /a', headerPlugin('1', 'a b')), 'INVALID_HEADER_NAME', [
+      'methodPluginList[0].pluginConfigJson.headers.a b',
+    ]));
+  it('a variable that its path does not declare', () =>
+    expectRefusal(modifyMethod('GET /a', headerPlugin('${request.path.x}')), 'PATH_VARIABLE_UNDECLARED', [
+      'methodPluginList[0].pluginConfigJson.headers.X-Test',
+    ]));
+  it('a context variable that does not exist', () =>
+    expectRefusal(modifyMethod('GET /a', headerPlugin('${request.body}')), 'CONTEXT_VARIABLE_INVALID', [
+      'methodPluginList[0].pluginConfigJson.headers.X-Test',
+    ]));
   it('a path', () => expectRefusal(modifyMethod('/a'), 'NOT_A_METHOD'));
   it('a resource that does not exist', () => expectRefusal(modifyMethod('nothing'), 'RESOURCE_NOT_FOUND'));
   it('the OPTIONS method that CORS made', () =>

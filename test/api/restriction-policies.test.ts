@@ -282,11 +282,6 @@ describe('a policy on a stage', () => {
     expect((await api.ok('GET', `${stage}/resources`)).stageResourceList).toEqual(resources);
   });
 
-  it('is not deployed, since the gateway does not enforce it yet', async () => {
-    await set('/', null, [pluginOf(await createPolicy(BY_HEADER))]);
-    expectError(await api.call('POST', `${stage}/deploys`), 'INVALID_INPUT', ['/ REQUEST_RESTRICTION']);
-  });
-
   it('is not deleted until no stage has it set, and the answer names the stage', async () => {
     const policy = await createPolicy(BY_HEADER);
     await set('/members', null, [pluginOf(policy)]);
@@ -297,21 +292,13 @@ describe('a policy on a stage', () => {
     expect((await remove(policy)).status).toBe(200);
   });
 
-  /** As a version of the gateway that enforces such plugins will leave it: a deployment whose settings have one. */
-  async function putIntoDeployment(deployId: string, policy: Json): Promise<void> {
-    await stack.query(
-      `UPDATE deployment SET settings_hash = 'other', settings = jsonb_set(settings, '{resources,0,plugins,0}',
-         $2::jsonb || '{"id": "x", "createdAt": "2026-11-21T06:00:00.000Z", "updatedAt": "2026-11-21T06:00:00.000Z"}',
-         true) WHERE id = $1`,
-      [deployId, JSON.stringify({ pluginType: 'REQUEST_RESTRICTION', config: pluginOf(policy).pluginConfigJson })],
-    );
-  }
-
   it('is not deleted while it is part of what is deployed, and not restored once it is deleted', async () => {
     const policy = await createPolicy(BY_HEADER);
     const [, , serviceOfStage = '', , stageId = ''] = stage.split('/');
-    const { deployId } = await api.deploy(serviceOfStage, stageId);
-    await putIntoDeployment(deployId, policy);
+    await set('/members', null, [pluginOf(policy)]);
+    const { deployId, deployStatus } = await api.deploy(serviceOfStage, stageId);
+    expect(deployStatus).toBe('COMPLETE');
+    await set('/members', null, []);
     const refused = await remove(policy);
     expectError(refused, 'INVALID_PARAMETER', ['requestRestrictionPolicyId']);
     expect(refused.body.errorList[0].errorMessage).toContain('deployed to the stage alpha');

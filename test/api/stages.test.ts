@@ -195,6 +195,15 @@ describe('creating a stage', () => {
   });
 });
 
+describe('modifying a stage', () => {
+  it('refuses a backend URL that is none, and changes nothing', async () => {
+    const { stageId } = await api.createStage(serviceId, BACKEND);
+    const answer = await api.call('PUT', `${stages}/${stageId}`, { backendEndpointUrl: 'ftp://backend' });
+    expectError(answer, 'BACKEND_URL_INVALID', ['backendEndpointUrl']);
+    expect((await api.ok('GET', stages)).stageList[0].backendEndpointUrl).toBe(BACKEND);
+  });
+});
+
 describe('the host name record', () => {
   it('that cannot be released keeps the stage', async () => {
     const { stageId } = await api.createStage(serviceId, BACKEND);
@@ -328,6 +337,11 @@ describe('stage plugins', () => {
     [
       'PATH_VARIABLE_UNDECLARED',
       plugin('RATE_LIMIT', { keyType: 'PATH_VARIABLE', extraKeyValue: '${request.path.nope}', requestPerSec: 5 }),
+      'stageResourcePluginList[0].pluginConfigJson.extraKeyValue',
+    ],
+    [
+      'CONTEXT_VARIABLE_INVALID',
+      plugin('RATE_LIMIT', { keyType: 'PATH_VARIABLE', extraKeyValue: '${request.path. }', requestPerSec: 5 }),
       'stageResourcePluginList[0].pluginConfigJson.extraKeyValue',
     ],
   ] as const)('refuse with %s: %j', async (key, body, field) => {

@@ -94,6 +94,8 @@ describe('the top services', () => {
     ['?lastDays=0', 'lastDays'],
     ['?lastDays=31', 'lastDays'],
     ['?lastDays=x', 'lastDays'],
+    ['?lastDays=1e1', 'lastDays'],
+    ['?lastDays=0x7', 'lastDays'],
     ['?order=NAME', 'order'],
   ])('are refused with %s', async (query, field) => {
     expectError(await api.call('GET', `/metrics/top-services${query}`), 'INVALID_PARAMETER', [field]);

@@ -236,7 +236,13 @@ describe('the period of statistics', () => {
     async (text) => {
       for (const path of paths) {
         const answer = await ask(`?startTime=${text}&endTime=${iso(DAY)}`, path);
-        expectError(answer, 'INVALID_PARAMETER', ['startTime']);
+        // A zero byte is also no text that can be stored.
+        const faults = text === '%00' ? 2 : 1;
+        expectError(
+          answer,
+          'INVALID_PARAMETER',
+          Array.from({ length: faults }, () => 'startTime'),
+        );
       }
     },
   );

@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '../../src/kernel/ids.js';
 import type { Api, Json } from '../harness/api.js';
+import { fetchDeclared } from '../harness/declared-errors.js';
 import { expectError } from '../harness/expectations.js';
 import { type Stack, useStack } from '../harness/stack.js';
 import {
@@ -119,8 +120,7 @@ describe('POST /oauth2/token/create', () => {
     const basic = Buffer.from(`${user.accessKey.id}:${user.accessKey.secret}`).toString('base64');
     const post = async (type: string, body: string): Promise<TokenEndpointAnswer> => {
       const headers = { authorization: `Basic ${basic}`, 'content-type': type };
-      const answer = await fetch(`${stack.address.controlUrl}/oauth2/token/create`, { method: 'POST', headers, body });
-      return { status: answer.status, headers: answer.headers, body: await answer.json() };
+      return fetchDeclared(stack.address.controlUrl, '/oauth2/token/create', { method: 'POST', headers, body });
     };
     const form = 'application/x-www-form-urlencoded';
     expectOAuthError(await post('application/json', JSON.stringify(GRANT)), 'INVALID_PARAMETER', 'invalid_request');
@@ -191,8 +191,7 @@ describe('the token endpoints', () => {
 
   it('know no GET and no other path', async () => {
     for (const path of ['create', 'delete']) {
-      const answer = await fetch(`${stack.address.controlUrl}/oauth2/token/${path}`);
-      expectError({ status: answer.status, body: await answer.json() }, 'URL_NOT_FOUND');
+      expectError(await fetchDeclared(stack.address.controlUrl, `/oauth2/token/${path}`), 'URL_NOT_FOUND');
     }
   });
 });
@@ -254,16 +253,36 @@ describe('a token', () => {
   it.each(['', 'Bearer', 'Bearer  ', 'Basic abc', 'Bearer a b', `Bearer ${'a'.repeat(5000)}`, 'Bearer \u00e9'])(
     'is not found in the header %j',
     async (header) => {
-      const answer = await fetch(`${stack.address.controlUrl}/v2.0/appkeys/${api.appKey}/services`, {
+      const path = `/v2.0/appkeys/${api.appKey}/services`;
+      const answer = await fetchDeclared(stack.address.controlUrl, path, {
         headers: { 'x-nhn-authorization': header },
       });
-      expectError({ status: answer.status, body: await answer.json() }, 'TOKEN_INVALID');
+      expectError(answer, 'TOKEN_INVALID');
     },
   );
 
   it('is not asked for on v1.0, whatever the headers say', async () => {
     const headers = { 'x-nhn-authorization': 'Bearer nonsense', authorization: 'nonsense' };
-    const answer = await fetch(`${stack.address.controlUrl}/v1.0/appkeys/${api.appKey}/services`, { headers });
+    const path = `/v1.0/appkeys/${api.appKey}/services`;
+    const answer = await fetchDeclared(stack.address.controlUrl, path, { headers });
     expect(answer.status).toBe(200);
+  });
+});
+
+describe('a URL of a token endpoint that is written in another way', () => {
+  it('is answered like the plain one', async () => {
+    const answers = ['/oauth2/token/create', '/%6fauth2/token/create'].map(async (path) => {
+      const answer = await fetch(stack.address.controlUrl + path, { method: 'POST', body: new URLSearchParams(GRANT) });
+      const body: Json = await answer.json();
+      return {
+        status: answer.status,
+        error: body.error,
+        challenge: answer.headers.get('www-authenticate'),
+        cache: answer.headers.get('cache-control'),
+      };
+    });
+    const [plain, encoded] = await Promise.all(answers);
+    expect(plain).toMatchObject({ error: 'invalid_client', challenge: expect.any(String), cache: 'no-store' });
+    expect(encoded).toEqual(plain);
   });
 });

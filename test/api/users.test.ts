@@ -189,7 +189,8 @@ describe('an access key', () => {
   it.each([
     [{}, 'accessKeyName'],
     [{ accessKeyName: 'a'.repeat(51) }, 'accessKeyName'],
-    [{ accessKeyName: 'a', disabled: 'no', secret: 'x' }, 'secret'],
+    [{ accessKeyName: 'a', disabled: 'no' }, 'disabled'],
+    [{ accessKeyName: 'a', secret: 'x' }, 'secret'],
   ])('is neither made nor modified with %j', async (body, field) => {
     const user = await newUser(stack);
     const keys = keysOf(user.userId);

@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { newSecret } from '../../src/kernel/ids.js';
+import { newId, newSecret } from '../../src/kernel/ids.js';
+import { administratorKey } from '../harness/administrator-key.js';
 import { Api, type Json } from '../harness/api.js';
 import { expectError } from '../harness/expectations.js';
 import { runProcessToEnd } from '../harness/process.js';
 import { type PrivateStack, startPrivateStack } from '../harness/stack.js';
-import { asAdministrator, callToken, newToken, newUser } from '../harness/users.js';
+import { type AccessKey, asAdministrator, callToken, newToken, newUser } from '../harness/users.js';
 
 const POLL_INTERVAL_MS = 50;
 const GRANT = { grant_type: 'client_credentials' };
 const GENERATED = /its access key is (\S+), with the secret ([A-Za-z0-9]{40})/;
+const IGNORED = 'BOOTSTRAP_ACCESS_KEY_ID and BOOTSTRAP_ACCESS_KEY_SECRET are ignored: somebody administers already';
+const APPLIED = 'made the access key of BOOTSTRAP_ACCESS_KEY_ID one of an administrator';
 /** Empty variables count as absent. */
 const NOTHING_GIVEN = { BOOTSTRAP_ACCESS_KEY_ID: '', BOOTSTRAP_ACCESS_KEY_SECRET: '' };
 
@@ -47,13 +50,22 @@ describe('an installation that is given an access key', () => {
   const users = async (): Promise<Json[]> => stack.query('SELECT id FROM user_account');
   const canEnter = async (id: string, secret: string): Promise<boolean> =>
     (await callToken(stack, 'create', { id, secret }, GRANT)).status === 200;
+  /** Whether the access key is one of an administrator. */
+  const administers = async (id: string, secret: string): Promise<boolean> => {
+    const { body } = await callToken(stack, 'create', { id, secret }, GRANT);
+    const api = new Api(stack.address.controlUrl, 'none', 0, body.access_token ?? 'none');
+    return (await api.callPath('GET', '/v2.0/users')).status === 200;
+  };
   /** Starts a control plane with this access key, and ends it again; gives what it has printed. */
-  const restart = async (id: string, secret: string): Promise<string> => {
+  const restart = async ({ id, secret }: AccessKey): Promise<string> => {
     const variables = { BOOTSTRAP_ACCESS_KEY_ID: id, BOOTSTRAP_ACCESS_KEY_SECRET: secret };
     const started = await stack.startControlPlane(variables);
     await started.stop();
+    expect(started.output()).not.toContain(secret);
     return started.output();
   };
+  /** Takes from everybody what it takes to administer, as nothing but SQL can. */
+  const lockOut = () => stack.query('UPDATE user_account SET disabled = true');
 
   it('has one administrator with it', async () => {
     const { user } = await (await asAdministrator(stack)).okPath('GET', '/v2.0/users/me');
@@ -61,33 +73,115 @@ describe('an installation that is given an access key', () => {
     expect(await users()).toHaveLength(1);
   });
 
-  it('adds another one to the same administrator when it is started with that, and prints no secret', async () => {
-    const secret = newSecret();
-    expect(await restart('another-key', secret)).not.toContain(secret);
-    expect(await canEnter('another-key', secret)).toBe(true);
-    expect(await users()).toHaveLength(1);
+  it('says nothing when it is started with the same again', async () => {
+    expect(await restart(administratorKey)).not.toContain('BOOTSTRAP_ACCESS_KEY');
+    expect(await canEnter(administratorKey.id, administratorKey.secret)).toBe(true);
   });
 
-  it('gives a known one the new secret that it is started with, and takes back what the old one has opened', async () => {
-    const [old, secret] = ['o'.repeat(40), newSecret()];
-    await stack.query(
-      `INSERT INTO user_access_key (id, user_id, name, secret_hash)
-       SELECT 'known-key', id, 'x', encode(sha256($1), 'hex') FROM user_account LIMIT 1`,
-      [Buffer.from(old)],
-    );
-    const { body } = await callToken(stack, 'create', { id: 'known-key', secret: old }, GRANT);
-    await restart('known-key', secret);
-    expect([await canEnter('known-key', old), await canEnter('known-key', secret)]).toEqual([false, true]);
-    const api = new Api(stack.address.controlUrl, 'none', 0, body.access_token);
+  it('ignores another one while somebody administers, and says so', async () => {
+    const other = { id: 'another-key', secret: newSecret() };
+    expect(await restart(other)).toContain(`${IGNORED}, and the id is unknown`);
+    expect(await canEnter(other.id, other.secret)).toBe(false);
+  });
+
+  it('ignores another secret while somebody administers, and says so', async () => {
+    const other = { id: administratorKey.id, secret: newSecret() };
+    const token = (await asAdministrator(stack)).token ?? '';
+    expect(await restart(other)).toContain(`${IGNORED}, and the secret is another one`);
+    expect(await canEnter(other.id, other.secret)).toBe(false);
+    const api = new Api(stack.address.controlUrl, 'none', 0, token);
+    expect((await api.callPath('GET', '/v2.0/users/me')).status).toBe(200);
+  });
+
+  it('does not get one back that was deleted, disabled or of somebody who was disabled or demoted', async () => {
+    const admin = await asAdministrator(stack);
+    const gone = await newUser(stack, { isAdministrator: true });
+    const one = `/v2.0/users/${gone.userId}`;
+    const key = `${one}/access-keys/${gone.accessKey.id}`;
+    const administersAfterRestart = async () => {
+      await restart(gone.accessKey);
+      return administers(gone.accessKey.id, gone.accessKey.secret);
+    };
+    expect(await administersAfterRestart()).toBe(true);
+    await admin.okPath('PUT', one, { userName: 'x', isAdministrator: false });
+    expect(await administersAfterRestart()).toBe(false);
+    await admin.okPath('PUT', one, { userName: 'x', isAdministrator: true, disabled: true });
+    expect(await administersAfterRestart()).toBe(false);
+    await admin.okPath('PUT', one, { userName: 'x', disabled: false });
+    await admin.okPath('PUT', key, { accessKeyName: 'x', disabled: true });
+    expect(await administersAfterRestart()).toBe(false);
+    await admin.okPath('DELETE', key);
+    expect(await administersAfterRestart()).toBe(false);
+  });
+
+  it.each([
+    ['the access key is disabled', 'UPDATE user_access_key SET disabled = true WHERE user_id = $1'],
+    ['its user is disabled', 'UPDATE user_account SET disabled = true WHERE id = $1'],
+    ['its user is no administrator', 'UPDATE user_account SET is_administrator = false WHERE id = $1'],
+  ])('has an administrator with it again when nobody else administers and %s', async (_what, damage) => {
+    const user = await newUser(stack, { isAdministrator: true });
+    const old = await newAccessKey(user.userId);
+    await lockOut();
+    await stack.query('UPDATE user_account SET disabled = false WHERE id = $1', [user.userId]);
+    await stack.query(`UPDATE user_access_key SET disabled = true WHERE id = $1`, [old.id]);
+    await stack.query(damage, [user.userId]);
+    const before = await users();
+    expect(await restart(user.accessKey)).toContain(APPLIED);
+    expect(await administers(user.accessKey.id, user.accessKey.secret)).toBe(true);
+    expect(await users()).toEqual(before);
+  });
+
+  it('lets nobody in but with the given secret when it brings an administrator back', async () => {
+    const user = await newUser(stack, { isAdministrator: true });
+    const other = await newAccessKey(user.userId);
+    await lockOut();
+    const given = { id: user.accessKey.id, secret: newSecret() };
+    await restart(given);
+    expect(await administers(given.id, given.secret)).toBe(true);
+    expect(await canEnter(given.id, user.accessKey.secret)).toBe(false);
+    expect(await canEnter(other.id, other.secret)).toBe(false);
+    const api = new Api(stack.address.controlUrl, 'none', 0, user.token);
     expectError(await api.callPath('GET', '/v2.0/users/me'), 'TOKEN_INVALID');
   });
 
-  it('is the same when two control planes are started at once', async () => {
-    const secret = newSecret();
-    await Promise.all([restart('third-key', secret), restart('third-key', secret)]);
-    expect(await canEnter('third-key', secret)).toBe(true);
-    expect(await users()).toHaveLength(1);
+  it('gives an unknown one to an administrator who has none, and brings nobody back who is disabled', async () => {
+    await lockOut();
+    const keyless = await newUser(stack, { isAdministrator: true });
+    await stack.query('DELETE FROM user_access_key WHERE user_id = $1', [keyless.userId]);
+    const first = { id: newId(), secret: newSecret() };
+    await restart(first);
+    expect(await ownerOf(first.id)).toBe(keyless.userId);
+    expect(await administers(first.id, first.secret)).toBe(true);
+    await lockOut();
+    const before = await users();
+    const second = { id: newId(), secret: newSecret() };
+    await restart(second);
+    expect(await administers(second.id, second.secret)).toBe(true);
+    expect(before).not.toContainEqual({ id: await ownerOf(second.id) });
+    expect(await stack.query('SELECT id FROM user_account WHERE NOT disabled')).toHaveLength(1);
   });
+
+  it('is the same when two control planes are started at once', async () => {
+    await lockOut();
+    const given = { id: 'third-key', secret: newSecret() };
+    const count = (await users()).length;
+    await Promise.all([restart(given), restart(given)]);
+    expect(await administers(given.id, given.secret)).toBe(true);
+    expect(await users()).toHaveLength(count + 1);
+  });
+
+  const ownerOf = async (id: string): Promise<string | undefined> =>
+    (await stack.query<{ owner: string }>('SELECT user_id AS owner FROM user_access_key WHERE id = $1', [id]))[0]
+      ?.owner;
+  /** Another access key of a user, past the control plane. */
+  const newAccessKey = async (userId: string): Promise<AccessKey> => {
+    const key = { id: newId(), secret: newSecret() };
+    await stack.query(
+      `INSERT INTO user_access_key (id, user_id, name, secret_hash) VALUES ($1, $2, 'x', encode(sha256($3), 'hex'))`,
+      [key.id, userId, Buffer.from(key.secret)],
+    );
+    return key;
+  };
 
   it('is not started with an id without its secret', async () => {
     const { code, output } = await runProcessToEnd('control-plane', {

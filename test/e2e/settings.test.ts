@@ -68,6 +68,9 @@ describe('settings that change the answers', () => {
   it('HTTP_STATUS_POLICY always-200 keeps the codes in the body alone', async () => {
     const { status, body } = await api.call('GET', '/services/nope');
     expect([status, body.header.resultCode]).toEqual([200, 404101000]);
+    const encoded = await fetch(`${stack.address.controlUrl}/%76%31.0/appkeys/given-app-key/services/nope`);
+    const { header }: Json = await encoded.json();
+    expect([encoded.status, header.resultCode]).toEqual([200, 404101000]);
   });
 
   it('HTTP_STATUS_POLICY always-200 holds for the management API alone: a gateway sees that it is refused', async () => {

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { demandDeclared } from './declared-errors.js';
+import { fetchDeclared } from './declared-errors.js';
 
 const POLL_INTERVAL_MS = 20;
 const DEPLOY_WAIT_MS = 20_000;
@@ -59,7 +59,7 @@ export class Api {
     contentType = 'application/json',
   ): Promise<ApiAnswer> {
     const raw = typeof body === 'string' || body instanceof Buffer;
-    const answer = await fetch(this.controlUrl + fullPath, {
+    const { status, body: parsed } = await fetchDeclared(this.controlUrl, fullPath, {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': contentType }),
@@ -67,11 +67,7 @@ export class Api {
       },
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     });
-    const isJson = answer.headers.get('content-type')?.startsWith('application/json');
-    const parsed: Json = await (isJson ? answer.json() : answer.text());
-    // An API document has no header.
-    await demandDeclared(this.controlUrl, method, fullPath, parsed.header?.resultCode ?? 0);
-    return { status: answer.status, body: parsed };
+    return { status, body: parsed };
   }
 
   /** Calls and demands success. */

@@ -2,13 +2,17 @@ import { expect } from '@jest/globals';
 import { errorCatalog, type ErrorKey, httpStatusOfCode } from '../../src/errors/index.js';
 import type { ApiAnswer } from './api.js';
 
-/** Demands that an answer is the error of this key, letter for letter, and names these fields in its errorList. */
-export function expectError(answer: ApiAnswer, key: ErrorKey, fields: string[] = []): void {
+/**
+ * Demands that an answer is the error of this key, letter for letter. With `fields`, its errorList has to name these
+ * and no others, in any order; without an errorList it names none.
+ */
+export function expectError(answer: ApiAnswer, key: ErrorKey, fields?: readonly string[]): void {
   const { code, en } = errorCatalog[key];
   expect(answer.body.header).toEqual({ isSuccessful: code === 0, resultCode: code, resultMessage: en });
   expect(answer.status).toBe(httpStatusOfCode(code));
-  const named = (answer.body.errorList ?? []).map((entry: { errorField: string }) => entry.errorField);
-  expect(named).toEqual(expect.arrayContaining(fields));
+  if (fields === undefined) return;
+  const named: string[] = (answer.body.errorList ?? []).map((entry: { errorField: string }) => entry.errorField);
+  expect(named.toSorted()).toEqual(fields.toSorted());
 }
 
 /** Runs fifty calls at once and counts the answers by result code. */

@@ -11,8 +11,11 @@ import { STATE_FILE_VARIABLE } from './state-file.js';
 
 const seen = new Set<string>();
 
-/** Errors that any operation may meet and that cannot be called up from outside in each of them; once is enough. */
-const ONCE = new Set([-1, 409100000]);
+/**
+ * FAIL is what every operation answers for an error of the program itself, in one place for all of them. No call from
+ * outside brings one about in an operation without a flaw, so once is enough.
+ */
+const ONCE = new Set([-1]);
 
 function folder(): string | null {
   const stateFile = process.env[STATE_FILE_VARIABLE];

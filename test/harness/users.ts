@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId, newSecret } from '../../src/kernel/ids.js';
 import { administratorKey } from './administrator-key.js';
 import { Api, type Json } from './api.js';
-import { demandDeclared } from './declared-errors.js';
+import { fetchDeclared } from './declared-errors.js';
 import type { Stack } from './stack.js';
 
 /** A user of v2.0 with an access key and a token that is good for an hour. */
@@ -84,12 +84,9 @@ export async function callToken(
 ): Promise<TokenEndpointAnswer> {
   const path = `/oauth2/token/${endpoint}`;
   const basic = accessKey && Buffer.from(`${accessKey.id}:${accessKey.secret}`).toString('base64');
-  const answer = await fetch(address.controlUrl + path, {
+  return fetchDeclared(address.controlUrl, path, {
     method: 'POST',
     headers: basic ? { authorization: `Basic ${basic}` } : {},
     body: new URLSearchParams(form),
   });
-  const body: Json = await answer.json();
-  await demandDeclared(address.controlUrl, 'POST', path, body.header?.resultCode ?? 0);
-  return { status: answer.status, headers: answer.headers, body };
 }

@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { readIfThere } from '../../src/main/dev/files.js';
 import { isPortFree } from '../../src/main/dev/free-port.js';
 import { isAlive } from '../../src/main/dev/postgres-server.js';
+import { Api, type Json } from '../harness/api.js';
+import { mockDocument } from '../harness/documents.js';
 import {
   accessKeyIn,
   appKeyIn,
@@ -60,6 +62,19 @@ describe('a running npm start', () => {
     expect(line).toContain(`http://${HOST}:${stack.ports.gateway}`);
     expect(await listServices(stack.ports, appKeyIn(line))).toBe(0);
     expect((await fetch(`http://${HOST}:${stack.ports.gateway}/health/ready`)).status).toBe(200);
+  });
+
+  it('publishes documents that name the port of its gateway, so that their methods can be tried out', async () => {
+    const api = new Api(`http://${HOST}:${stack.ports.controlPlane}`, appKeyIn(line), stack.ports.gateway);
+    const serviceId = await api.createService();
+    await api.importSwagger(serviceId, mockDocument());
+    const { stageId, stageUrl } = await api.createStage(serviceId, 'http://127.0.0.1');
+    await api.deploy(serviceId, stageId);
+    const publish = `/services/${serviceId}/stages/${stageId}/documents/publish`;
+    const { document } = await api.ok('PUT', publish, { publishType: 'PUBLIC' });
+    const published: Json = await (await fetch(`${document.publishUrl}/swagger.json`)).json();
+    expect(published.host).toBe(`${stageUrl}:${stack.ports.gateway}`);
+    await api.ok('DELETE', `/services/${serviceId}/stages/${stageId}`);
   });
 
   it('has made an administrator, whose access key it shows at the first start alone', async () => {

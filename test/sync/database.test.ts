@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient } from '../../src/database/client/client.js';
 import { databaseFault, migrate } from '../../src/database/index.js';
 import { newId } from '../../src/kernel/ids.js';
 import { type Stack, useEmptyDatabase, useStack } from '../harness/stack.js';
@@ -86,6 +88,14 @@ describe('database errors', () => {
       kind: 'unreachable',
     });
     expect(databaseFault(Object.assign(new Error('shutdown'), { code: '57P01' }))).toEqual({ kind: 'unreachable' });
+  });
+
+  it('of a query that nobody answers in time are those of a server that is not there', async () => {
+    const adapter = new PrismaPg({ connectionString: stack.address.databaseUrl, query_timeout: 100 });
+    const client = new PrismaClient({ adapter });
+    const fault = await faultOf(client.$queryRaw`SELECT pg_sleep(1)::text`);
+    await client.$disconnect();
+    expect(fault).toEqual({ kind: 'unreachable' });
   });
 
   it('of a deadlock are to be tried again', async () => {

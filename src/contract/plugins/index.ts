@@ -44,17 +44,22 @@ export const stagePlugins = {
   REQUEST_RESTRICTION: { ...requestRestrictionPlugin, places: ['root', 'path', 'method'] },
 } as const satisfies Record<string, PluginDefinition & { places: readonly PluginPlace[] }>;
 
+/** Type of a plugin that is set on resources. */
 export type ResourcePluginType = keyof typeof resourcePlugins;
+/** Type of a plugin that is set on stage resources. */
 export type StagePluginType = keyof typeof stagePlugins;
+/** Type of a plugin. */
 export type PluginType = ResourcePluginType | StagePluginType;
 
 export const resourcePluginTypes = Object.keys(resourcePlugins) as ResourcePluginType[];
 export const stagePluginTypes = Object.keys(stagePlugins) as StagePluginType[];
 
+/** Whether a text names a plugin of resources. */
 export function isResourcePluginType(type: string): type is ResourcePluginType {
   return Object.hasOwn(resourcePlugins, type);
 }
 
+/** Whether a text names a plugin of stage resources. */
 export function isStagePluginType(type: string): type is StagePluginType {
   return Object.hasOwn(stagePlugins, type);
 }

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { newId, newSecret } from '../../kernel/ids.js';
+import { newAppKeyValue, newId, newSecret } from '../../kernel/ids.js';
 import { readIfThere } from './files.js';
 
-const APP_KEY_LENGTH = 20;
 const ENCRYPTION_KEY_BYTES = 32;
 const OWNER_ONLY = 0o600;
 
@@ -66,7 +65,7 @@ async function keptSecrets(file: string): Promise<{ kept: DevSecrets; isAccessKe
 
 function newSecrets(): DevSecrets {
   return {
-    BOOTSTRAP_APP_KEY: newSecret().slice(0, APP_KEY_LENGTH),
+    BOOTSTRAP_APP_KEY: newAppKeyValue(),
     BOOTSTRAP_ACCESS_KEY_ID: newId(),
     BOOTSTRAP_ACCESS_KEY_SECRET: newSecret(),
     GATEWAY_TOKEN: newSecret(),

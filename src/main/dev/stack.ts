@@ -51,6 +51,7 @@ export class DevStack {
       PORT: String(settings.controlPlane.port),
       HOST: settings.controlPlane.host,
       DATABASE_URL: databaseUrl,
+      GATEWAY_PUBLIC_PORT: environment.GATEWAY_PUBLIC_PORT || String(settings.gateway.port),
     });
     await this.controlPlane.ready(`${controlPlaneUrl}/health/ready`, signal);
     const gatewayData = join(settings.dataDir, 'gateway');

@@ -15,6 +15,8 @@ const MAX_ID_LENGTH = 50;
 export const MAX_VALUE_LENGTH = 40;
 const VALUE = /^[A-Za-z0-9]{10,40}$/;
 const VALUE_MESSAGE = 'must be 10 to 40 letters and digits';
+/** Their example is null: a value can be used once only, so that one of them would make a call that fails. */
+const MADE = '10 to 40 letters and digits, of no other key; made when absent or null.';
 const NAME_EXAMPLE = 'User1 API Key';
 const VALUE_EXAMPLE = 'P1r2i3m4a5r6y7K8e9y0';
 
@@ -80,8 +82,8 @@ export class CreateApiKeyRequest extends ModifyApiKeyRequest {
     type: String,
     nullable: true,
     pattern: VALUE.source,
-    example: VALUE_EXAMPLE,
-    description: 'Made when absent or null.',
+    example: null,
+    description: MADE,
   })
   @IsOptional()
   @Matches(VALUE, { message: VALUE_MESSAGE })
@@ -91,8 +93,8 @@ export class CreateApiKeyRequest extends ModifyApiKeyRequest {
     type: String,
     nullable: true,
     pattern: VALUE.source,
-    example: 'S1e2c3o4n5d6a7r8y9K0',
-    description: 'Made when absent or null.',
+    example: null,
+    description: MADE,
   })
   @IsOptional()
   @Matches(VALUE, { message: VALUE_MESSAGE })
@@ -109,8 +111,8 @@ export class RegenerateApiKeyRequest {
     type: String,
     nullable: true,
     pattern: VALUE.source,
-    example: VALUE_EXAMPLE,
-    description: 'Made when absent or null.',
+    example: null,
+    description: MADE,
   })
   @IsOptional()
   @Matches(VALUE, { message: VALUE_MESSAGE })

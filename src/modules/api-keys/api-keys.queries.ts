@@ -168,15 +168,12 @@ export async function isSubscribed(queries: Queries, apiKeyId: string): Promise<
   return (await queries.subscription.findFirst({ where: { apiKeyId }, select: { id: true } })) !== null;
 }
 
+/** Deletes the values of an API key. */
 export async function deleteApiKeyValues(queries: Queries, apiKeyId: string): Promise<void> {
   await queries.apiKeyValue.deleteMany({ where: { apiKeyId } });
 }
 
+/** Deletes an API key that exists and has no values any more. */
 export async function deleteApiKey(queries: Queries, apiKeyId: string): Promise<void> {
   await queries.apiKey.delete({ where: { id: apiKeyId } });
-}
-
-/** Whether the project has the stage. */
-export async function isStageOfProject(queries: Queries, projectId: string, stageId: string): Promise<boolean> {
-  return (await queries.stage.findFirst({ where: { id: stageId, projectId }, select: { id: true } })) !== null;
 }

@@ -8,10 +8,11 @@ import {
   type Queries,
 } from '../../database/index.js';
 import { AppError, type ErrorDetail } from '../../errors/index.js';
-import { MAX_DETAILS, type Page, type PageQuery, toPage } from '../../http/index.js';
+import { type Page, type PageQuery, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { runInSlices, type Steps } from '../../kernel/steps.js';
-import type { Tenant } from '../tenancy/index.js';
+import { requireStageOfProject } from '../stages/index.js';
+import { holdTenant, type Tenant } from '../tenancy/index.js';
 import { ApiKeyValues } from './api-key-values.js';
 import type {
   CreateApiKeyRequest,
@@ -27,7 +28,6 @@ import {
   deleteApiKeyValues,
   findTakenHashes,
   insertApiKeys,
-  isStageOfProject,
   isSubscribed,
   listApiKeys,
   type NewApiKey,
@@ -55,7 +55,7 @@ export class ApiKeysService {
   /** The keys of the project that no usage plan connects to the stage. @throws AppError STAGE_NOT_FOUND */
   async listConnectable(tenant: Tenant, stageId: string, query: ListApiKeysQuery): Promise<Page<ApiKeyRow>> {
     const { client } = this.database;
-    if (!(await isStageOfProject(client, tenant.projectId, stageId))) throw new AppError('STAGE_NOT_FOUND');
+    await requireStageOfProject(client, tenant.projectId, stageId);
     const filter = { ...this.filterOf(query), status: query.apiKeyStatus, connectableStageId: stageId };
     const [rows, count] = await listApiKeys(client, tenant.projectId, filter, query);
     return toPage(query, rows, count);
@@ -66,25 +66,38 @@ export class ApiKeysService {
     return { hash: apiKey ? this.values.hashOf(apiKey) : undefined, id: apiKeyId, namePrefix: apiKeyName };
   }
 
-  /** @throws AppError API_KEY_DUPLICATED */
+  /** @throws AppError INVALID_APP_KEY, API_KEY_DUPLICATED */
   async create(tenant: Tenant, request: CreateApiKeyRequest): Promise<ApiKeyRow> {
     const id = newId();
-    await this.insert(tenant, [{ id, request, place: '' }]);
-    return requireApiKey(this.database.client, tenant.projectId, id);
+    const read = (queries: Queries) => requireApiKey(queries, tenant.projectId, id);
+    return this.insertAndRead(tenant, [{ id, request, place: '' }], read);
   }
 
   /**
-   * Creates keys, all or none.
-   * @throws AppError API_KEY_DUPLICATED, naming every value that is taken or stands twice
+   * Creates keys, all or none. Made at one time, they are listed by id.
+   * @throws AppError INVALID_APP_KEY; API_KEY_DUPLICATED, naming every value that is taken or stands twice
    */
   async insert(tenant: Tenant, keys: readonly RequestedKey[]): Promise<void> {
+    await this.insertAndRead(tenant, keys, () => Promise.resolve());
+  }
+
+  /** {@link insert}, and what `read` gives of them: later, somebody may have deleted them. */
+  private async insertAndRead<T>(
+    tenant: Tenant,
+    keys: readonly RequestedKey[],
+    read: (queries: Queries) => Promise<T>,
+  ): Promise<T> {
     const given = await runInSlices(this.givenValues(keys));
     const twice = faultsOfTwice(given);
-    if (twice.length > 0) throw new AppError('API_KEY_DUPLICATED', twice.slice(0, MAX_DETAILS));
+    if (twice.length > 0) throw new AppError('API_KEY_DUPLICATED', twice);
     const rows = await runInSlices(this.toRows(keys));
-    const create = (queries: Queries) => insertApiKeys(queries, tenant, rows);
+    const create = async (queries: Queries) => {
+      await holdTenant(queries, tenant);
+      await insertApiKeys(queries, tenant, rows);
+      return read(queries);
+    };
     try {
-      await this.database.transaction('create API keys', create, { ...FAULTS, turnOf: tenant.projectId });
+      return await this.database.transaction('create API keys', create, { ...FAULTS, turnOf: tenant.projectId });
     } catch (error) {
       if (!isKey(error, 'API_KEY_DUPLICATED')) throw error;
       const taken = await findTakenHashes(
@@ -92,7 +105,7 @@ export class ApiKeysService {
         given.map(({ hash }) => hash),
       );
       const details = given.flatMap(({ hash, field }) => (taken.has(hash) ? [inUse(field)] : []));
-      throw new AppError('API_KEY_DUPLICATED', details.slice(0, MAX_DETAILS), { cause: error });
+      throw new AppError('API_KEY_DUPLICATED', details, { cause: error });
     }
   }
 

@@ -24,6 +24,7 @@ export function listCustomDomains(
   ]);
 }
 
+/** How many custom domains a project has. For a limit, ask under the project's lock. */
 export function countCustomDomains(queries: Queries, projectId: string): Promise<number> {
   return queries.customDomain.count({ where: { projectId } });
 }
@@ -50,14 +51,9 @@ export async function insertCustomDomain(
   return rows[0]?.id ?? null;
 }
 
-/**
- * Locks a custom domain of a project: for its connection and its deletion. False when it does not exist.
- * Comes after the locks of the stage, as the last one.
- */
-export async function lockCustomDomain(queries: Queries, projectId: string, customDomainId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
-    SELECT id FROM custom_domain WHERE id = ${customDomainId} AND project_id = ${projectId} FOR UPDATE`;
-  return rows.length > 0;
+/** Deletes a custom domain that exists. */
+export async function deleteCustomDomain(queries: Queries, customDomainId: string): Promise<void> {
+  await queries.customDomain.delete({ where: { id: customDomainId } });
 }
 
 /** Registers the host name of a custom domain for a stage. */

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { Database, lockProject, lockStage, type Queries } from '../../database/index.js';
+import { Database, lockCustomDomain, lockProject, lockStage, type Queries } from '../../database/index.js';
 import { AppError, fieldError, pathError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
 import { notifyConfiguration } from '../routers/index.js';
 import { requireService } from '../services/index.js';
-import type { Tenant } from '../tenancy/index.js';
+import { holdTenant, type Tenant } from '../tenancy/index.js';
 import {
   connectHost,
   countCustomDomains,
   type CustomDomainRow,
+  deleteCustomDomain,
   disconnectHost,
   findCustomDomain,
   insertCustomDomain,
   listCustomDomains,
-  lockCustomDomain,
 } from './custom-domains.queries.js';
 import { MAX_CUSTOM_DOMAINS, requestedHostName, type RequestedName } from './custom-domains.rules.js';
 
@@ -38,11 +38,16 @@ export class CustomDomainsService {
     return toPage(page, rows, count);
   }
 
-  /** @throws AppError INVALID_INPUT (also for a name that is taken), INVALID_PARAMETER when the project has the most */
-  async create({ projectId, appKeyId }: Tenant, request: RequestedName): Promise<CustomDomainRow> {
+  /**
+   * @throws AppError INVALID_APP_KEY, INVALID_INPUT (also for a name that is taken), INVALID_PARAMETER when the project
+   * has the most
+   */
+  async create(tenant: Tenant, request: RequestedName): Promise<CustomDomainRow> {
+    const { projectId, appKeyId } = tenant;
     const { field, hostName } = requestedHostName(request, this.settings);
     const create = async (queries: Queries) => {
       await lockProject(queries, projectId);
+      await holdTenant(queries, tenant);
       if ((await countCustomDomains(queries, projectId)) >= MAX_CUSTOM_DOMAINS) {
         throw pathError('appKey', `the project has ${MAX_CUSTOM_DOMAINS} custom domains, which is the most`);
       }
@@ -58,9 +63,9 @@ export class CustomDomainsService {
     const remove = async (queries: Queries) => {
       const { host } = await lockAndRead(queries, projectId, customDomainId);
       if (host !== null) throw domainError('is connected to a stage; disconnect it first');
-      await queries.customDomain.delete({ where: { id: customDomainId } });
+      await deleteCustomDomain(queries, customDomainId);
     };
-    await this.database.transaction('delete custom domain', remove);
+    await this.database.transaction('delete custom domain', remove, { turnOf: projectId });
   }
 
   /**

@@ -15,6 +15,7 @@ const newestFirst = [
   { id: 'desc' },
 ] as const satisfies Prisma.DeploymentOrderByWithRelationInput[];
 
+/** A page of a stage's deployments, newest first, and their number. */
 export function listDeployments(
   queries: Queries,
   stageId: string,
@@ -31,10 +32,12 @@ export function listDeployments(
   ]);
 }
 
+/** The newest deployment of a stage; null when there is none. */
 export function findLatestDeployment(queries: Queries, stageId: string): Promise<DeploymentWithSettings | null> {
   return queries.deployment.findFirst({ where: { stageId }, omit: withSettings, orderBy: [...newestFirst] });
 }
 
+/** A deployment of a stage; null when there is none. */
 export function findDeployment(
   queries: Queries,
   stageId: string,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type FaultNames, lockStage, type Queries } from '../../database/index.js';
+import { Database, type FaultNames, holdService, lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
@@ -54,6 +54,8 @@ export class DeploymentsService {
   async deploy(tenant: Tenant, serviceId: string, stageId: string, description: string): Promise<string> {
     const begin = async (queries: Queries) => {
       const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
+      // What the methods say and the models that they name are read one after the other.
+      if (!(await holdService(queries, tenant.projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       if (!(await lockStage(queries, serviceId, stageId))) throw new AppError('DEPLOY_STAGE_DELETED');
       if (await isStageDeploying(queries, stageId)) throw new AppError('STAGE_DEPLOYING');
       const stage = (await findStage(queries, serviceId, stageId)) ?? found.stage;

@@ -5,6 +5,7 @@ import {
   parameterDataTypes,
   type RequestParameters,
 } from '../../contract/parameters.js';
+import { resourceKey } from '../../contract/paths.js';
 import { httpMethod } from '../../contract/plugins/shared.js';
 import { AppError } from '../../errors/index.js';
 import { contentHash } from '../../kernel/canonical-json.js';
@@ -80,9 +81,9 @@ export function documentationOf(
   descriptions: readonly MethodDescription[],
   models: readonly object[],
 ): Documentation {
-  const staged = new Set(resources.map(keyOf));
+  const staged = new Set(resources.map(resourceKey));
   const methods = descriptions
-    .filter((one) => staged.has(keyOf(one)) && (says(one.parameters) || says(one.responses)))
+    .filter((one) => staged.has(resourceKey(one)) && (says(one.parameters) || says(one.responses)))
     .toSorted(compareResources);
   const parsed = documentationSchema.safeParse({ methods, models });
   if (parsed.success) return parsed.data;
@@ -109,9 +110,4 @@ export function documentationHash(documentation: Documentation): string {
 function says(description: RequestParameters<unknown> | MethodResponses<unknown> | null): boolean {
   if (description === null) return false;
   return Object.values(description).some((part) => (Array.isArray(part) ? part.length > 0 : part !== null));
-}
-
-/** Names a method, or with null the path, among the resources of a stage. */
-export function keyOf({ path, methodType }: { readonly path: string; readonly methodType: string | null }): string {
-  return `${methodType ?? ''} ${path}`;
 }

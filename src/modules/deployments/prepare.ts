@@ -36,7 +36,7 @@ export interface StageAsSet {
 
 /**
  * Takes down a stage as it is now: its settings, its snapshot, its documentation and their hashes.
- * Call it under the stage's lock.
+ * Call it under the stage's lock, the service being held.
  * @throws AppError those of `compile` and of {@link readStageAsSet}
  */
 export async function prepareDeployment(

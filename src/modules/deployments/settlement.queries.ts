@@ -36,12 +36,6 @@ export function listRunning(queries: Queries): Promise<{ id: string; stageId: st
   return queries.deployment.findMany({ where: { status: 'DEPLOYING' }, select: { id: true, stageId: true } });
 }
 
-/** Locks a stage by its id alone. False when it is gone. */
-export async function lockStageOfDeployment(queries: Queries, stageId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM stage WHERE id = ${stageId} FOR UPDATE`;
-  return rows.length > 0;
-}
-
 /** The stage of a deployment whose snapshot has this hash; null when there is no such deployment. */
 export async function findStageOfReceipt(queries: Queries, deploymentId: string, hash: string): Promise<string | null> {
   const where = { id: deploymentId, hash };

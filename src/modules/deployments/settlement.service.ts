@@ -1,12 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Receipt } from '../../contract/sync.js';
-import { Database, type Queries } from '../../database/index.js';
+import { Database, lockStageOfDeployment, type Queries } from '../../database/index.js';
+import { Recurring } from '../../kernel/recurring.js';
 import { forgetOldGateways, notifyConfiguration } from '../routers/index.js';
 import {
   findRunning,
   findStageOfReceipt,
   listRunning,
-  lockStageOfDeployment,
   markComplete,
   markFailed,
   readReceipts,
@@ -21,8 +21,11 @@ const SWEEP_INTERVAL_MS = 1000;
 @Injectable()
 export class SettlementService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(SettlementService.name);
-  private timer: NodeJS.Timeout | null = null;
-  private sweeping: Promise<void> = Promise.resolve();
+  private readonly sweeps = new Recurring(
+    SWEEP_INTERVAL_MS,
+    () => this.sweep(),
+    (error) => this.log.warn('running deployments could not be looked at', error),
+  );
 
   constructor(private readonly database: Database) {}
 
@@ -47,23 +50,11 @@ export class SettlementService implements OnApplicationBootstrap, OnApplicationS
   }
 
   onApplicationBootstrap(): void {
-    this.scheduleSweep();
+    this.sweeps.start(SWEEP_INTERVAL_MS);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
-    await this.sweeping;
-  }
-
-  private scheduleSweep(): void {
-    this.timer = setTimeout(() => {
-      this.sweeping = this.sweep()
-        .catch((error: unknown) => this.log.warn('running deployments could not be looked at', error))
-        .finally(() => {
-          if (this.timer) this.scheduleSweep();
-        });
-    }, SWEEP_INTERVAL_MS);
+  onApplicationShutdown(): Promise<void> {
+    return this.sweeps.stop();
   }
 
   /** Looks at every running deployment, whichever replica began it. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { Settings } from '../../http/index.js';
+import { BuiltTexts } from '../../kernel/built-texts.js';
 import { newId } from '../../kernel/ids.js';
 import { findBodies, readDeployment } from '../deployments/index.js';
 import { requireService } from '../services/index.js';
@@ -9,6 +10,7 @@ import {
   requireStage,
   stageHostName,
   type SwaggerDocument,
+  type SwaggerForm,
   titleOfStage,
   toExportedStage,
   writeSwagger,
@@ -21,11 +23,23 @@ import {
   type PublicationRow,
   savePublication,
 } from './documents.queries.js';
-import { checkDocumentable, type PublishType } from './documents.rules.js';
+import {
+  browserAddress,
+  checkDocumentable,
+  type PublishType,
+  type StageAddress,
+  withoutDetails,
+} from './documents.rules.js';
+
+/** How much of public documents is kept in memory. */
+const MAX_PUBLIC_CHARACTERS = 32 * 1024 * 1024;
 
 /** Use cases of API documents: what is live, written as Swagger. */
 @Injectable()
 export class DocumentsService {
+  /** By deployment, which never changes: strangers must not make this process build a document time after time. */
+  private readonly publicTexts = new BuiltTexts(MAX_PUBLIC_CHARACTERS);
+
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
@@ -38,27 +52,34 @@ export class DocumentsService {
   async document(tenant: Tenant, serviceId: string, stageId: string): Promise<SwaggerDocument> {
     return this.database.readAtOnce(async (queries) => {
       const { service, stage } = await requireStage(queries, tenant.projectId, serviceId, stageId);
-      return this.write(queries, { ...stage, service });
+      return this.write(queries, { ...stage, service }, 'API_DOCUMENT');
     });
   }
 
   /**
-   * The API document that is public under a link.
-   * @throws AppError DOCUMENT_NOT_FOUND, DOCUMENT_PLUGIN_FAILED, SNAPSHOT_UNREADABLE
+   * The API document that is public under a link, as JSON, with the address that browsers find the stage at and
+   * without what only the gateway understands.
+   * @throws AppError DOCUMENT_NOT_FOUND, DOCUMENT_PLUGIN_FAILED, SNAPSHOT_UNREADABLE, none with details
    */
-  async publicDocument(linkId: string): Promise<SwaggerDocument> {
-    return this.database.readAtOnce(async (queries) => {
-      const stage = await findPublicStage(queries, linkId);
-      if (!stage) throw new AppError('DOCUMENT_NOT_FOUND');
-      return this.write(queries, stage);
-    });
+  async publicDocument(linkId: string): Promise<string> {
+    const stage = await findPublicStage(this.database.client, linkId);
+    if (!stage?.liveDeploymentId) throw new AppError('DOCUMENT_NOT_FOUND');
+    const build = async () => {
+      const document = await this.database.readAtOnce((queries) => this.write(queries, stage, 'PUBLIC_DOCUMENT'));
+      return JSON.stringify({ ...document, ...this.addressOf(stage) });
+    };
+    try {
+      return await this.publicTexts.get(stage.liveDeploymentId, build);
+    } catch (error) {
+      throw withoutDetails(error);
+    }
   }
 
-  /** What the page of a public document is called, and the host that it speaks of; null when there is none. */
-  async publicPage(linkId: string): Promise<{ title: string; host: string } | null> {
+  /** What the page of a public document is called, and the address that it speaks of; null when there is none. */
+  async publicPage(linkId: string): Promise<{ title: string; address: StageAddress } | null> {
     const stage = await findPublicStage(this.database.client, linkId);
     if (!stage) return null;
-    return { title: `${stage.service.name} - ${titleOfStage(stage.name)}`, host: this.hostOf(stage) };
+    return { title: `${stage.service.name} - ${titleOfStage(stage.name)}`, address: this.addressOf(stage) };
   }
 
   /** @throws AppError SERVICE_NOT_FOUND, DOCUMENT_STAGE_NOT_FOUND */
@@ -83,7 +104,7 @@ export class DocumentsService {
     return this.database.transaction('publish document', publish, { turnOf: serviceId });
   }
 
-  private async write(queries: Queries, stage: DocumentedStage): Promise<SwaggerDocument> {
+  private async write(queries: Queries, stage: DocumentedStage, form: SwaggerForm): Promise<SwaggerDocument> {
     const row = stage.liveDeploymentId && (await findBodies(queries, stage.id, stage.liveDeploymentId));
     if (!row) throw new AppError('DOCUMENT_NOT_FOUND');
     const { deployedAt, settings, documentation } = readDeployment(row);
@@ -96,10 +117,14 @@ export class DocumentsService {
       descriptions: documentation.methods,
       models: documentation.models,
     });
-    return writeSwagger(exported, 'API_DOCUMENT');
+    return writeSwagger(exported, form);
   }
 
   private hostOf({ serviceId, name: stageName, service: { regionCode } }: DocumentedStage): string {
     return stageHostName({ regionCode, serviceId, stageName }, this.settings.stageDomain);
+  }
+
+  private addressOf(stage: DocumentedStage): StageAddress {
+    return browserAddress(this.hostOf(stage), this.settings.gatewayPublicPort);
   }
 }

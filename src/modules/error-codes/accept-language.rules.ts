@@ -26,9 +26,14 @@ function readWish(text: string): Wish[] {
   return range === undefined ? [] : [{ range: range.toLowerCase(), quality: Number(quality ?? 1) }];
 }
 
-/** How much a language is wished for, and where in the header; `*` speaks of the languages that are not named. */
+/**
+ * How much a language is wished for, and where in the header. Its own range speaks for it, without one the best of its
+ * regions; `*` speaks of the languages that are not named.
+ */
 function rate(language: Language, wishes: readonly Wish[]): { quality: number; place: number } {
-  const named = wishes.findIndex(({ range }) => range === language || range.startsWith(`${language}-`));
-  const place = named >= 0 ? named : wishes.findIndex(({ range }) => range === '*');
-  return { quality: wishes[place]?.quality ?? 0, place: place >= 0 ? place : wishes.length };
+  const ranked = wishes.map(({ range, quality }, place) => ({ range, quality, place }));
+  const regions = ranked.filter(({ range }) => range.startsWith(`${language}-`));
+  const [bestRegion] = regions.toSorted((a, b) => b.quality - a.quality);
+  const speaking = ranked.find(({ range }) => range === language) ?? bestRegion;
+  return speaking ?? ranked.find(({ range }) => range === '*') ?? { quality: 0, place: wishes.length };
 }

@@ -2,6 +2,7 @@ import type { GatewayResponseSettings } from '../../contract/gateway-responses.j
 import type { Prisma, Queries } from '../../database/index.js';
 import { newId } from '../../kernel/ids.js';
 
+/** A gateway response that a service has redefined. */
 export type GatewayResponseRow = Prisma.GatewayResponseGetPayload<object>;
 
 /** The gateway responses that a service has redefined, by type. */

@@ -1,6 +1,7 @@
 import type { Prisma, Queries } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
 
+/** A model of a service. */
 export type ModelRow = Prisma.ModelGetPayload<object>;
 
 /** A page of a service's models by name, and their number; only those whose name contains `nameFilter`. */
@@ -22,6 +23,7 @@ function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&');
 }
 
+/** A model of a service; null when there is none. */
 export function findModel(queries: Queries, serviceId: string, modelId: string): Promise<ModelRow | null> {
   return queries.model.findFirst({ where: { id: modelId, serviceId } });
 }

@@ -1,5 +1,6 @@
 import type { Prisma, ProjectRole, Queries } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
+import { newId } from '../../kernel/ids.js';
 import { type Caller, effectiveRole } from '../auth/index.js';
 
 /** A project with what the caller is in it. */
@@ -29,6 +30,25 @@ export async function listProjects(queries: Queries, caller: Caller, page: PageQ
 export async function findProject(queries: Queries, caller: Caller, projectId: string): Promise<ProjectRow | null> {
   const row = await queries.project.findUnique({ where: { id: projectId }, include: membershipOf(caller) });
   return (row && asSeenBy(caller, row)[0]) ?? null;
+}
+
+export async function hasProject(queries: Queries, projectId: string): Promise<boolean> {
+  return (await queries.project.findUnique({ where: { id: projectId }, select: { id: true } })) !== null;
+}
+
+/** Makes a project and gives its id. */
+export async function insertProject(queries: Queries, name: string): Promise<string> {
+  return (await queries.project.create({ data: { id: newId(), name }, select: { id: true } })).id;
+}
+
+/** Renames a project that exists. */
+export async function renameProject(queries: Queries, projectId: string, name: string): Promise<void> {
+  await queries.project.update({ where: { id: projectId }, data: { name, updatedAt: new Date() } });
+}
+
+/** Deletes a project with its appKeys, memberships and tokens. */
+export async function deleteProject(queries: Queries, projectId: string): Promise<void> {
+  await queries.project.delete({ where: { id: projectId } });
 }
 
 /** Whether something was made in the project. Ask under the project's lock. */

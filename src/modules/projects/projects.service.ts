@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Database, lockProject, type Queries } from '../../database/index.js';
+import { Database, type Queries } from '../../database/index.js';
 import { pathError } from '../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../http/index.js';
-import { newId } from '../../kernel/ids.js';
 import type { Caller } from '../auth/index.js';
 import { type AppKeyRow, insertAppKey } from './app-keys/app-keys.queries.js';
-import { findProject, isProjectUsed, listProjects, type ProjectRow } from './projects.queries.js';
+import { requireLockedProject, requireProject } from './project-access.js';
+import {
+  deleteProject,
+  insertProject,
+  isProjectUsed,
+  listProjects,
+  type ProjectRow,
+  renameProject,
+} from './projects.queries.js';
 
 const FIRST_APP_KEY_NAME = 'default';
 
@@ -28,7 +35,7 @@ export class ProjectsService {
   /** Creates a project with its first appKey. */
   async create(caller: Caller, name: string): Promise<{ project: ProjectRow; appKey: AppKeyRow }> {
     return this.database.transaction('create project', async (queries) => {
-      const { id } = await queries.project.create({ data: { id: newId(), name } });
+      const id = await insertProject(queries, name);
       const appKey = await insertAppKey(queries, { projectId: id, name: FIRST_APP_KEY_NAME });
       return { project: await requireProject(queries, caller, id), appKey };
     });
@@ -36,10 +43,12 @@ export class ProjectsService {
 
   /** @throws AppError INVALID_PARAMETER naming projectId */
   async modify(caller: Caller, projectId: string, name: string): Promise<ProjectRow> {
-    return this.database.transaction('modify project', async (queries) => {
-      await queries.project.updateMany({ where: { id: projectId }, data: { name, updatedAt: new Date() } });
+    const modify = async (queries: Queries) => {
+      await requireLockedProject(queries, projectId);
+      await renameProject(queries, projectId, name);
       return requireProject(queries, caller, projectId);
-    });
+    };
+    return this.database.transaction('modify project', modify, { turnOf: projectId });
   }
 
   /**
@@ -48,22 +57,12 @@ export class ProjectsService {
    */
   async delete(projectId: string): Promise<void> {
     const remove = async (queries: Queries) => {
-      if (!(await lockProject(queries, projectId))) throw noProject();
+      await requireLockedProject(queries, projectId);
       if (await isProjectUsed(queries, projectId)) {
         throw pathError('projectId', 'has services, API keys, usage plans or custom domains');
       }
-      await queries.project.delete({ where: { id: projectId } });
+      await deleteProject(queries, projectId);
     };
     await this.database.transaction('delete project', remove, { turnOf: projectId });
   }
-}
-
-async function requireProject(queries: Queries, caller: Caller, projectId: string): Promise<ProjectRow> {
-  const row = await findProject(queries, caller, projectId);
-  if (!row) throw noProject();
-  return row;
-}
-
-function noProject() {
-  return pathError('projectId', 'is no project');
 }

@@ -28,6 +28,7 @@ const MAX_METHOD_DESCRIPTION_LENGTH = 200;
 /** Refused before the rules of paths are asked, which give the real limit (255). */
 const MAX_PATH_TEXT_LENGTH = 10_000;
 
+const pathPlugin = { pluginType: 'SET_REQUEST_HEADER', pluginConfigJson: { headers: { 'X-Shop': 'pets' } } };
 const httpSetting = { frontendEndpointPath: '/pets', backendEndpointPath: '/v1/pets' };
 
 /** A plugin of a new resource. */
@@ -113,7 +114,7 @@ export class MethodRequest {
 
 /** A new path. */
 export class PathRequest {
-  @ApiProperty({ maxLength: 255, example: '/pets/{petId}' })
+  @ApiProperty({ maxLength: 255, example: '/pets' })
   @IsString()
   @MaxLength(MAX_PATH_TEXT_LENGTH)
   path!: string;
@@ -122,6 +123,7 @@ export class PathRequest {
     type: [PluginRequest],
     nullable: true,
     maxItems: MAX_LIST_ENTRIES,
+    example: [pathPlugin],
     description: 'Copied to the methods under the path, except CORS.',
   })
   @IsOptional()
@@ -162,7 +164,12 @@ export class CreateMethodsRequest {
 
 /** Body of the change of a path's plugins. */
 export class ModifyPathRequest {
-  @ApiPropertyOptional({ type: [PathPluginChangeRequest], nullable: true, maxItems: MAX_LIST_ENTRIES })
+  @ApiPropertyOptional({
+    type: [PathPluginChangeRequest],
+    nullable: true,
+    maxItems: MAX_LIST_ENTRIES,
+    example: [pathPlugin],
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(MAX_LIST_ENTRIES)

@@ -23,6 +23,7 @@ export async function listResources(queries: Queries, serviceId: string): Promis
   return rows.toSorted(compareResources);
 }
 
+/** A resource of a service; null when there is none. */
 export function findResource(queries: Queries, serviceId: string, resourceId: string): Promise<ResourceRow | null> {
   return queries.resource.findFirst({ where: { id: resourceId, serviceId }, ...shape });
 }

@@ -1,6 +1,8 @@
 import type { Prisma, Queries } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
+import { newId } from '../../kernel/ids.js';
 
+/** A restriction policy of a service. */
 export type RestrictionPolicyRow = Prisma.RestrictionPolicyGetPayload<object>;
 
 /** A page of a service's policies, oldest first, and their number. */
@@ -19,10 +21,12 @@ export function listPolicies(
   ]);
 }
 
+/** How many restriction policies a service has. For a limit, ask under the service's lock. */
 export function countPolicies(queries: Queries, serviceId: string): Promise<number> {
   return queries.restrictionPolicy.count({ where: { serviceId } });
 }
 
+/** A restriction policy of a service; null when there is none. */
 export function findPolicy(
   queries: Queries,
   serviceId: string,
@@ -40,6 +44,27 @@ export async function findKnownPolicyIds(
   const where = { serviceId, id: { in: [...policyIds] } };
   const rows = await queries.restrictionPolicy.findMany({ where, select: { id: true } });
   return new Set(rows.map(({ id }) => id));
+}
+
+export function insertPolicy(
+  queries: Queries,
+  data: Omit<Prisma.RestrictionPolicyUncheckedCreateInput, 'id'>,
+): Promise<RestrictionPolicyRow> {
+  return queries.restrictionPolicy.create({ data: { id: newId(), ...data } });
+}
+
+/** Changes a policy that exists. */
+export function updatePolicy(
+  queries: Queries,
+  policyId: string,
+  data: Pick<RestrictionPolicyRow, 'name' | 'defaultRequestsPerSecond' | 'tellsRemaining'>,
+): Promise<RestrictionPolicyRow> {
+  return queries.restrictionPolicy.update({ where: { id: policyId }, data: { ...data, updatedAt: new Date() } });
+}
+
+/** Deletes a policy with its key values. */
+export async function deletePolicy(queries: Queries, policyId: string): Promise<void> {
+  await queries.restrictionPolicy.delete({ where: { id: policyId } });
 }
 
 /** A stage that refers to a policy, and how. */

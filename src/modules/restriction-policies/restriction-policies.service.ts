@@ -2,16 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { Database, lockStagesOfService, type Queries } from '../../database/index.js';
 import { pathError } from '../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../http/index.js';
-import { newId } from '../../kernel/ids.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { CreateRestrictionPolicyRequest, ModifyRestrictionPolicyRequest } from './restriction-policies.dto.js';
 import {
   countPolicies,
+  deletePolicy,
   findPolicyUses,
+  insertPolicy,
   listPolicies,
   type PolicyUse,
   type RestrictionPolicyRow,
+  updatePolicy,
 } from './restriction-policies.queries.js';
 import { checkKeyName, restrictionLimits } from './restriction-policies.rules.js';
 import { lockServiceOfPolicies, requirePolicy } from './policy-access.js';
@@ -43,8 +45,7 @@ export class RestrictionPoliciesService {
       if ((await countPolicies(queries, serviceId)) >= most) {
         throw pathError('apigwServiceId', `the service has ${most} request restriction policies, which is the most`);
       }
-      const data = { id: newId(), projectId, serviceId, keyType, keyName, ...contentOf(request) };
-      return queries.restrictionPolicy.create({ data });
+      return insertPolicy(queries, { projectId, serviceId, keyType, keyName, ...contentOf(request) });
     };
     return this.database.transaction('create restriction policy', create, { turnOf: serviceId });
   }
@@ -59,8 +60,7 @@ export class RestrictionPoliciesService {
     const modify = async (queries: Queries) => {
       await lockServiceOfPolicies(queries, tenant.projectId, serviceId);
       await requirePolicy(queries, serviceId, policyId);
-      const data = { ...contentOf(request), updatedAt: new Date() };
-      return queries.restrictionPolicy.update({ where: { id: policyId }, data });
+      return updatePolicy(queries, policyId, contentOf(request));
     };
     return this.database.transaction('modify restriction policy', modify, { turnOf: serviceId });
   }
@@ -76,7 +76,7 @@ export class RestrictionPoliciesService {
       await requirePolicy(queries, serviceId, policyId);
       const [use] = await findPolicyUses(queries, serviceId, policyId);
       if (use) throw pathError('requestRestrictionPolicyId', sentenceOf(use));
-      await queries.restrictionPolicy.delete({ where: { id: policyId } });
+      await deletePolicy(queries, policyId);
     };
     await this.database.transaction('delete restriction policy', remove, { turnOf: serviceId });
   }

@@ -8,6 +8,7 @@ export type ServiceRow = Prisma.ServiceGetPayload<{ include: { appKey: true } }>
 
 const withAppKey = { appKey: true } as const;
 
+/** A service of a project; null when there is none. */
 export function findService(queries: Queries, projectId: string, serviceId: string): Promise<ServiceRow | null> {
   return queries.service.findFirst({ where: { id: serviceId, projectId }, include: withAppKey });
 }
@@ -38,15 +39,18 @@ export async function listServices(
   ]);
 }
 
+/** How many services a project has. For a limit, ask under the project's lock. */
 export function countServices(queries: Queries, projectId: string): Promise<number> {
   return queries.service.count({ where: { projectId } });
 }
 
+/** The server group of a region; null when there is none. */
 export async function findServerGroupId(queries: Queries, regionCode: string): Promise<string | null> {
   const group = await queries.serverGroup.findUnique({ where: { regionCode } });
   return group?.id ?? null;
 }
 
+/** Inserts a service. */
 export function insertService(queries: Queries, data: Prisma.ServiceUncheckedCreateInput): Promise<ServiceRow> {
   return queries.service.create({ data, include: withAppKey });
 }

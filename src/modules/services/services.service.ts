@@ -3,7 +3,7 @@ import { Database, lockProject, lockService, lockStagesOfService, type Queries }
 import { AppError, fieldError } from '../../errors/index.js';
 import { type Page, Settings, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
-import type { Tenant } from '../tenancy/index.js';
+import { holdTenant, type Tenant } from '../tenancy/index.js';
 import { notifyConfiguration } from '../routers/index.js';
 import type { CreateServiceRequest, ListServicesQuery, ModifyServiceRequest } from './services.dto.js';
 import {
@@ -42,13 +42,17 @@ export class ServicesService {
     return requireService(this.database.client, tenant.projectId, serviceId);
   }
 
-  /** Creates a service with its root path. @throws AppError SERVICE_LIMIT_EXCEEDED, SERVER_GROUP_NOT_FOUND, INVALID_INPUT */
+  /**
+   * Creates a service with its root path.
+   * @throws AppError INVALID_APP_KEY, SERVICE_LIMIT_EXCEEDED, SERVER_GROUP_NOT_FOUND, INVALID_INPUT
+   */
   async create(tenant: Tenant, request: CreateServiceRequest): Promise<ServiceRow> {
     if (!this.settings.regions.includes(request.regionCode)) {
       throw fieldError('INVALID_INPUT', 'regionCode', `must be one of ${this.settings.regions.join(', ')}`);
     }
     const create = async (queries: Queries) => {
-      if (!(await lockProject(queries, tenant.projectId))) throw new AppError('INVALID_APP_KEY');
+      await lockProject(queries, tenant.projectId);
+      await holdTenant(queries, tenant);
       if ((await countServices(queries, tenant.projectId)) >= this.settings.maxServices) {
         throw new AppError('SERVICE_LIMIT_EXCEEDED');
       }

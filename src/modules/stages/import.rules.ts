@@ -1,3 +1,4 @@
+import { resourceKey } from '../../contract/paths.js';
 import { isStagePluginType } from '../../contract/plugins/index.js';
 import type { StageResourceSettings } from './stage-settings.js';
 
@@ -6,16 +7,12 @@ export function keepStageSettings(
   resources: readonly StageResourceSettings[],
   before: readonly StageResourceSettings[],
 ): StageResourceSettings[] {
-  const old = new Map(before.map((resource) => [keyOf(resource), resource]));
+  const old = new Map(before.map((resource) => [resourceKey(resource), resource]));
   return resources.map((resource) => {
-    const kept = old.get(keyOf(resource));
+    const kept = old.get(resourceKey(resource));
     if (!kept) return resource;
     const stagePlugins = kept.plugins.filter((plugin) => isStagePluginType(plugin.pluginType));
     const { customBackendEndpointUrl } = kept;
     return { ...resource, customBackendEndpointUrl, plugins: [...resource.plugins, ...stagePlugins] };
   });
-}
-
-function keyOf(resource: StageResourceSettings): string {
-  return `${resource.methodType ?? ''} ${resource.path}`;
 }

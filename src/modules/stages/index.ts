@@ -6,6 +6,7 @@ export {
   nameModels,
   toExportedStage,
 } from './export/to-exported-stage.js';
+export type { SwaggerForm } from './export/swagger-form.js';
 export { type SwaggerDocument, writeSwagger } from './export/write-swagger.js';
 export {
   openResources,
@@ -27,4 +28,4 @@ export {
   withDomains,
 } from './stages.queries.js';
 export { stageHostName, titleOfStage } from './stages.rules.js';
-export { lockIdleStage, requireStage, type StageOfService } from './stage-access.js';
+export { lockIdleStage, requireStage, requireStageOfProject, type StageOfService } from './stage-access.js';

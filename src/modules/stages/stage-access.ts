@@ -1,7 +1,7 @@
 import { lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { requireService, type ServiceRow } from '../services/index.js';
-import { findStage, isStageDeploying, type StageRow } from './stages.queries.js';
+import { findStage, isStageDeploying, isStageOfProject, type StageRow } from './stages.queries.js';
 
 /** A stage with the service that it belongs to. */
 export interface StageOfService {
@@ -20,6 +20,11 @@ export async function requireStage(
   const stage = await findStage(queries, serviceId, stageId);
   if (!stage) throw new AppError('STAGE_NOT_FOUND');
   return { service, stage };
+}
+
+/** Demands that a project has a stage, of whichever service. @throws AppError STAGE_NOT_FOUND */
+export async function requireStageOfProject(queries: Queries, projectId: string, stageId: string): Promise<void> {
+  if (!(await isStageOfProject(queries, projectId, stageId))) throw new AppError('STAGE_NOT_FOUND');
 }
 
 /**

@@ -38,8 +38,11 @@ export const stageSettingsSchema = z.strictObject({
   isAccessLogOn: z.boolean().default(false),
 });
 
+/** Settings of a stage as checked. */
 export type StageSettings = z.output<typeof stageSettingsSchema>;
+/** A resource of a stage: a path (`methodType` null) or a method. */
 export type StageResourceSettings = StageSettings['resources'][number];
+/** A plugin on a resource of a stage; its `config` is as stored, secrets sealed. */
 export type StagePluginSettings = StageResourceSettings['plugins'][number];
 
 /** The config of a plugin with its secrets in the clear. @throws Error when they were sealed under another key. */

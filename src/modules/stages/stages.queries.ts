@@ -23,6 +23,7 @@ export type StageRow = Prisma.StageGetPayload<{ include: typeof withDomains }>;
 const withPlugins = { plugins: { orderBy: { pluginType: 'asc' } } } as const;
 type StageResourceRow = Prisma.StageResourceGetPayload<{ include: typeof withPlugins }>;
 
+/** The stage of a service; null when there is none. */
 export function findStage(queries: Queries, serviceId: string, stageId: string): Promise<StageRow | null> {
   return queries.stage.findFirst({ where: { id: stageId, serviceId }, include: withDomains });
 }
@@ -40,10 +41,17 @@ export function listStages(queries: Queries, serviceId: string, page: PageQuery)
   ]);
 }
 
+/** Whether the project has the stage. */
+export async function isStageOfProject(queries: Queries, projectId: string, stageId: string): Promise<boolean> {
+  return (await queries.stage.findFirst({ where: { id: stageId, projectId }, select: { id: true } })) !== null;
+}
+
+/** How many stages a service has. Ask under the service's lock. */
 export function countStages(queries: Queries, serviceId: string): Promise<number> {
   return queries.stage.count({ where: { serviceId } });
 }
 
+/** Whether a stage of the service has this name; null is that of the default stage. Ask under the service's lock. */
 export async function isStageNameTaken(queries: Queries, serviceId: string, name: string | null): Promise<boolean> {
   return (await queries.stage.findFirst({ where: { serviceId, name }, select: { id: true } })) !== null;
 }
@@ -59,6 +67,7 @@ export async function hasUsagePlan(queries: Queries, stageId: string): Promise<b
   return (await queries.usagePlanStage.findFirst({ where: { stageId }, select: { stageId: true } })) !== null;
 }
 
+/** Whether a stage of the installation is reached under a host name. */
 export async function isHostRegistered(queries: Queries, hostName: string): Promise<boolean> {
   return (await queries.stageHost.findUnique({ where: { hostName } })) !== null;
 }
@@ -83,6 +92,7 @@ export async function readStageSettings(queries: Queries, stage: StageSettingsCo
   };
 }
 
+/** A resource of a stage with its plugins; null when there is none. */
 export async function findStageResource(
   queries: Queries,
   stageId: string,

@@ -6,13 +6,20 @@ import { z } from 'zod';
 
 const isoTime = z.iso.datetime({ offset: true });
 
+const DAY_MS = 86_400_000;
+
+/** Begin of a day (UTC): an example that can be called, which a fixed time cannot be for long. */
+function exampleTime(daysBack: number): string {
+  return new Date((Math.floor(Date.now() / DAY_MS) - daysBack) * DAY_MS).toISOString();
+}
+
 /** Marks a query field that is a point in time: ISO 8601 with Z or an offset, read as a Date. */
-export function Instant(description: string): PropertyDecorator {
+export function Instant(description: string, exampleDaysBack: number): PropertyDecorator {
   return applyDecorators(
     ApiProperty({
       type: String,
       format: 'date-time',
-      example: '2026-11-21T06:00:00+09:00',
+      example: exampleTime(exampleDaysBack),
       description: `${description} ISO 8601 with Z or an offset ±hh:mm.`,
     }),
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? readInstant(value) : value)),

@@ -1,8 +1,7 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath, IntersectionType } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { httpMethods } from '../../contract/plugins/index.js';
-import { HeaderAnswer, PageQuery, PagingAnswer } from '../../http/index.js';
+import { HeaderAnswer, PageQuery, PagingAnswer, WholeNumber } from '../../http/index.js';
 import { StageDomainAnswer } from '../stages/index.js';
 import { Instant } from './instant.js';
 import { type MetricUnit, type TopServiceOrder, topServiceOrders, unitLengthsMs } from './statistics.rules.js';
@@ -11,10 +10,10 @@ const MAX_LAST_DAYS = 30;
 
 /** Query of statistics over a period. */
 export class PeriodQuery {
-  @Instant('Begin of the period, at most 90 days back.')
+  @Instant('Begin of the period, at most 90 days back.', 1)
   startTime!: Date;
 
-  @Instant('End of the period.')
+  @Instant('End of the period.', 0)
   endTime!: Date;
 }
 
@@ -31,7 +30,7 @@ export class TopServicesQuery {
     description: 'Days (UTC) of the period, today being one of them.',
   })
   @IsOptional()
-  @Type(() => Number)
+  @WholeNumber()
   @IsInt()
   @Min(1)
   @Max(MAX_LAST_DAYS)

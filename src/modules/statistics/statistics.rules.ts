@@ -6,7 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 /** Gateways whose clocks are ahead by this much are believed. */
-const CLOCK_AHEAD_MS = 10 * MINUTE_MS;
+export const CLOCK_AHEAD_MS = 10 * MINUTE_MS;
 
 /** Time units of statistics and their lengths in milliseconds, longest first. Every one begins in UTC. */
 export const unitLengthsMs = {

@@ -1,17 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Queries } from '../../database/index.js';
+import { Database, lockBootstrap, type Queries } from '../../database/index.js';
 import { Settings } from '../../http/index.js';
-import { newId, newSecret } from '../../kernel/ids.js';
+import { newAppKeyValue } from '../../kernel/ids.js';
 import { FirstAdministrator, type NewAccessKey } from '../auth/index.js';
+import { hasAppKey, hasProject, insertAppKey, insertProject, insertServerGroups } from './bootstrap.queries.js';
 
 const FIRST_PROJECT_NAME = 'default';
-/** Name of the advisory lock under which the first rows are made. */
-const BOOTSTRAP_LOCK = 7_226_553_002;
+const IGNORED = 'BOOTSTRAP_APP_KEY is ignored: there is a project already, and the appKey is unknown';
 
-/** What a start has generated, and what therefore has to be told to somebody; null for what was there or given. */
-export interface Generated {
+/** What a start has to tell somebody. */
+export interface BootstrapOutcome {
+  /** What it has generated; null for what was there or given. */
   readonly appKey: string | null;
   readonly accessKey: NewAccessKey | null;
+  /** What has become of given keys where they are not simply there, without secrets. */
+  readonly notes: readonly string[];
 }
 
 /** Makes what an installation starts with: a server group per region, the first project, the first administrator. */
@@ -23,31 +26,30 @@ export class Bootstrap {
     private readonly firstAdministrator: FirstAdministrator,
   ) {}
 
-  async run(): Promise<Generated> {
+  async run(): Promise<BootstrapOutcome> {
     return this.database.transaction('bootstrap', async (queries) => {
-      await queries.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(${BOOTSTRAP_LOCK})`;
-      await queries.serverGroup.createMany({
-        data: this.settings.regions.map((regionCode) => ({ id: newId(), regionCode })),
-        skipDuplicates: true,
-      });
-      return { appKey: await this.makeAppKey(queries), accessKey: await this.firstAdministrator.make(queries) };
+      await lockBootstrap(queries);
+      await insertServerGroups(queries, this.settings.regions);
+      // In this order, as of the locks: administrators, project, appKey.
+      const administrator = await this.firstAdministrator.make(queries);
+      const project = await this.makeProject(queries);
+      const notes = [administrator.note, project.note].filter((note) => note !== null);
+      return { accessKey: administrator.accessKey, appKey: project.appKey, notes };
     });
   }
 
-  /** @returns the generated appKey when this call made the first project without a given one, else null. */
-  private async makeAppKey(queries: Queries): Promise<string | null> {
+  /**
+   * Makes the first project with its appKey when there is no project. A given appKey opens none that is there: it may
+   * be somebody else's, and whoever deletes an appKey closes the project to all who know it.
+   */
+  private async makeProject(queries: Queries): Promise<{ appKey: string | null; note: string | null }> {
     const given = this.settings.bootstrapAppKey;
-    if (given ? await queries.appKey.findUnique({ where: { value: given } }) : await queries.project.findFirst()) {
-      return null;
+    if (await hasProject(queries)) {
+      const isUnknown = given !== undefined && !(await hasAppKey(queries, given));
+      return { appKey: null, note: isUnknown ? IGNORED : null };
     }
-    const value = given ?? newSecret().slice(0, 20);
-    const project = (await queries.project.findFirst({ orderBy: { createdAt: 'asc' } })) ?? { id: newId() };
-    await queries.project.upsert({
-      where: { id: project.id },
-      create: { id: project.id, name: FIRST_PROJECT_NAME },
-      update: {},
-    });
-    await queries.appKey.create({ data: { id: newId(), projectId: project.id, value } });
-    return given ? null : value;
+    const value = given ?? newAppKeyValue();
+    await insertAppKey(queries, await insertProject(queries, FIRST_PROJECT_NAME), value);
+    return { appKey: given === undefined ? value : null, note: null };
   }
 }

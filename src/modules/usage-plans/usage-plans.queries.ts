@@ -4,7 +4,8 @@ import { type PageQuery, pageWindow } from '../../http/index.js';
 import { withDomains } from '../stages/index.js';
 
 const withAppKey = { appKey: { select: { value: true } } } as const;
-const withStage = {
+/** Reads the connection of a stage to a usage plan with both: what presentPlanStage and presentStageOfPlan need. */
+export const withStage = {
   usagePlan: true,
   stage: { include: { service: true, ...withDomains } },
 } as const satisfies Prisma.UsagePlanStageInclude;
@@ -50,12 +51,7 @@ export async function requireUsagePlan(
   return row;
 }
 
-/** The stage of a project. @throws AppError STAGE_NOT_FOUND */
-export async function requireStageOfProject(queries: Queries, projectId: string, stageId: string): Promise<void> {
-  const row = await queries.stage.findFirst({ where: { id: stageId, projectId }, select: { id: true } });
-  if (!row) throw new AppError('STAGE_NOT_FOUND');
-}
-
+/** Inserts a usage plan. */
 export function insertUsagePlan(
   queries: Queries,
   plan: UsagePlanContent & { id: string; projectId: string; appKeyId: string },
@@ -73,6 +69,7 @@ export function updateUsagePlan(
   return queries.usagePlan.update({ where: { id: usagePlanId }, data, include: withAppKey });
 }
 
+/** Deletes a usage plan that exists. Its stages would go with it: ask {@link hasStages} before. */
 export async function deleteUsagePlan(queries: Queries, usagePlanId: string): Promise<void> {
   await queries.usagePlan.delete({ where: { id: usagePlanId } });
 }
@@ -99,6 +96,7 @@ export function listPlanStages(
   ]);
 }
 
+/** Whether the plan has the stage. */
 export async function isConnected(queries: Queries, usagePlanId: string, stageId: string): Promise<boolean> {
   const where = { usagePlanId_stageId: { usagePlanId, stageId } };
   return (await queries.usagePlanStage.findUnique({ where })) !== null;
@@ -109,6 +107,7 @@ export async function insertPlanStage(queries: Queries, usagePlanId: string, sta
   await queries.usagePlanStage.create({ data: { usagePlanId, stageId } });
 }
 
+/** Disconnects a stage from a plan that has it. */
 export async function deletePlanStage(queries: Queries, usagePlanId: string, stageId: string): Promise<void> {
   await queries.usagePlanStage.delete({ where: { usagePlanId_stageId: { usagePlanId, stageId } } });
 }

@@ -3,7 +3,8 @@ import { Database, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
-import type { Tenant } from '../tenancy/index.js';
+import { requireStageOfProject } from '../stages/index.js';
+import { holdTenant, type Tenant } from '../tenancy/index.js';
 import { lockPlanAndStage, lockPlanStage, lockUsagePlan } from './plan-access.js';
 import type { UsagePlanRequest } from './usage-plans.dto.js';
 import {
@@ -17,7 +18,6 @@ import {
   listPlanStages,
   listUsagePlans,
   type PlanStageRow,
-  requireStageOfProject,
   requireUsagePlan,
   updateUsagePlan,
   type UsagePlanContent,
@@ -47,11 +47,15 @@ export class UsagePlansService {
     return requireUsagePlan(this.database.client, tenant.projectId, usagePlanId);
   }
 
-  /** @throws AppError INVALID_INPUT for a quota without a period, or the other way round */
-  async create({ projectId, appKeyId }: Tenant, request: UsagePlanRequest): Promise<UsagePlanRow> {
+  /** @throws AppError INVALID_APP_KEY; INVALID_INPUT for a quota without a period, or the other way round */
+  async create(tenant: Tenant, request: UsagePlanRequest): Promise<UsagePlanRow> {
     checkQuota(request);
-    const plan = { id: newId(), projectId, appKeyId, ...contentOf(request) };
-    return insertUsagePlan(this.database.client, plan);
+    const { projectId, appKeyId } = tenant;
+    const create = async (queries: Queries) => {
+      await holdTenant(queries, tenant);
+      return insertUsagePlan(queries, { id: newId(), projectId, appKeyId, ...contentOf(request) });
+    };
+    return this.database.transaction('create usage plan', create, { turnOf: projectId });
   }
 
   /** Replaces all that a plan says. @throws AppError USAGE_PLAN_NOT_FOUND, INVALID_INPUT */

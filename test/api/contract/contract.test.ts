@@ -1,12 +1,13 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { newId } from '../../../src/kernel/ids.js';
 import type { Json } from '../../harness/api.js';
 import { httpDocument } from '../../harness/documents.js';
 import { countOf, MINUTE_MS, sendCounts } from '../../harness/metrics.js';
 import { SpokenGateway } from '../../harness/spoken-gateway.js';
 import { type Stack, useStack } from '../../harness/stack.js';
-import { mockMethod } from '../../resources/trees.js';
+import { headerPlugin, mockMethod } from '../../resources/trees.js';
 import { ContractDriver } from './driver.js';
-import { contractOperations } from './operations.js';
+import { contractLists, contractOperations } from './operations.js';
 
 const BACKEND = 'http://127.0.0.1:10080';
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
 
 describe.each(['v1.0', 'v2.0'] as const)('every operation of %s answers in the shape of the contract:', (version) => {
   const driven = new Set<string>();
+  const filledLists = new Set<string>();
   let driver: ContractDriver;
   const expectAnswer: ContractDriver['expectAnswer'] = async (name, where) => {
     const answer = await driver.expectAnswer(name, where);
@@ -27,7 +29,8 @@ describe.each(['v1.0', 'v2.0'] as const)('every operation of %s answers in the s
 
   beforeEach(async () => {
     const project = await stack.newProject();
-    driver = new ContractDriver(version === 'v1.0' ? project : (await stack.asUser(project, 'MEMBER')).api);
+    const api = version === 'v1.0' ? project : (await stack.asUser(project, 'MEMBER')).api;
+    driver = new ContractDriver(api, filledLists);
   });
 
   /** A service with GET and POST /items, GET /items/{itemId}; gives its id. */
@@ -44,6 +47,20 @@ describe.each(['v1.0', 'v2.0'] as const)('every operation of %s answers in the s
     const body = { backendEndpointUrl: BACKEND };
     const { stageId } = (await expectAnswer('createStage', { ids: { apigwServiceId }, body })).stage;
     return { apigwServiceId, stageId };
+  }
+
+  /** Connects a domain of its own to a stage. */
+  async function connectDomain({
+    apigwServiceId,
+    stageId,
+  }: {
+    apigwServiceId: string;
+    stageId: string;
+  }): Promise<void> {
+    const body = { customDomain: `${newId()}.example.com` };
+    const { customDomain } = await driver.api.ok('POST', '/custom-domains', body);
+    const stage = `/services/${apigwServiceId}/stages/${stageId}`;
+    await driver.api.ok('POST', `${stage}/custom-domains/${customDomain.customDomainId}`);
   }
 
   async function makeKey(): Promise<string> {
@@ -77,7 +94,10 @@ describe.each(['v1.0', 'v2.0'] as const)('every operation of %s answers in the s
       ids: { ...ids, resourceId: path },
       body: { methodList: [mockMethod('PUT')] },
     });
-    await expectAnswer('modifyPath', { ids: { ...ids, resourceId: path }, body: {} });
+    await expectAnswer('modifyPath', {
+      ids: { ...ids, resourceId: path },
+      body: { pathPluginList: [headerPlugin('x')] },
+    });
     await expectAnswer('modifyMethod', { ids: { ...ids, resourceId: get }, body: { methodName: 'y' } });
     await expectAnswer('listResources', { ids });
     await expectAnswer('deleteResource', { ids: { ...ids, resourceId: path } });
@@ -119,6 +139,7 @@ describe.each(['v1.0', 'v2.0'] as const)('every operation of %s answers in the s
 
   it('stages, deployments and documents', async () => {
     const ids = await makeStage();
+    await connectDomain(ids);
     await expectAnswer('listStages', { ids });
     const { stageResourceList } = await expectAnswer('listStageResources', { ids });
     const { deployId } = await expectAnswer('deployStage', { ids });
@@ -167,6 +188,7 @@ describe.each(['v1.0', 'v2.0'] as const)('every operation of %s answers in the s
     const apiKeyId = await makeKey();
     const usagePlanId = await makePlan();
     const ids = { ...service, stageId, apiKeyId, usagePlanId };
+    await connectDomain(ids);
     await expectAnswer('listUsagePlans');
     await expectAnswer('getUsagePlan', { ids });
     await expectAnswer('modifyUsagePlan', { ids, body: { usagePlanName: 'without limits' } });
@@ -191,6 +213,7 @@ describe.each(['v1.0', 'v2.0'] as const)('every operation of %s answers in the s
     const ids = { ...(await makeStage()), apiKeyId: await makeKey() };
     const now = new Date();
     const { stageId, apiKeyId } = ids;
+    await connectDomain(ids);
     const day = now.toISOString().slice(0, 10);
     await sendCounts(
       new SpokenGateway('contract', stack),
@@ -207,5 +230,9 @@ describe.each(['v1.0', 'v2.0'] as const)('every operation of %s answers in the s
   it('and none of the 60 was forgotten', () => {
     expect(Object.keys(contractOperations)).toHaveLength(60);
     expect([...driven].toSorted()).toEqual(Object.keys(contractOperations).toSorted());
+  });
+
+  it('and every list had an entry: an empty one fits any shape', () => {
+    expect(contractLists().filter((list) => !filledLists.has(list))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Api, Json } from '../../harness/api.js';
 import { contractOperations, type ContractOperationName } from './operations.js';
-import { misfits } from './shape.js';
+import { filledLists, misfits } from './shape.js';
 
 /** Where an operation is called: values of its path parameters, its query and its body. */
 export interface Call {
@@ -11,10 +11,11 @@ export interface Call {
 
 /** Calls operations of the contract by name and compares every answer with its shape. */
 export class ContractDriver {
-  /** The operations that have been called. */
-  readonly driven = new Set<ContractOperationName>();
-
-  constructor(readonly api: Api) {}
+  /** `filled`: where the lists that had an entry are noted, as `operation .path`. */
+  constructor(
+    readonly api: Api,
+    private readonly filled: Set<string>,
+  ) {}
 
   /** Calls an operation; gives the answer. @throws Error when it is no success, or not of the contract's shape. */
   async expectAnswer(name: ContractOperationName, { ids = {}, query = '', body }: Call = {}): Promise<Json> {
@@ -27,7 +28,7 @@ export class ContractDriver {
     const answer = await this.api.ok(method, path + query, body);
     const faults = misfits(answer, shape);
     if (faults.length > 0) throw new Error(`${name}: ${faults.join('; ')}`);
-    this.driven.add(name);
+    for (const path of filledLists(answer, shape)) this.filled.add(`${name} ${path}`);
     return answer;
   }
 }

@@ -1,4 +1,4 @@
-import type { Shape } from './shape.js';
+import { listsOf, type Shape } from './shape.js';
 
 /*
  * The operations of the published guide with the shapes of their answers, field by field. `null` beside a type is where
@@ -80,7 +80,7 @@ const stage = {
   stageUrl: text,
   '+stageCustomUrl': text,
   stageCustomDomainList: [customDomain],
-  '+stageAliasDomainList': [customDomain],
+  '+stageAliasDomainList': [],
   backendEndpointUrl: text,
   resourceUpdatedAt: text,
   ...dates,
@@ -329,3 +329,14 @@ export const contractOperations = {
 } as const satisfies Record<string, ContractOperation>;
 
 export type ContractOperationName = keyof typeof contractOperations;
+
+/** Lists that have no entry yet when they are answered. */
+const EMPTY = new Set(['createStage .stage.stageCustomDomainList']);
+
+/** The lists that the answers of the contract can have entries in, as `operation .path`. */
+export function contractLists(): string[] {
+  const lists = Object.entries(contractOperations).flatMap(([name, [, , answer]]) =>
+    listsOf(answer).map((path) => `${name} ${path}`),
+  );
+  return lists.filter((list) => !EMPTY.has(list));
+}

@@ -1,7 +1,8 @@
 import type { Json } from '../../harness/api.js';
 
 /**
- * The shape of JSON: a type's name, several parted by |; a list with the shape of its entries; an object with the
+ * The shape of JSON: a type's name, several parted by |; a list with the shape of its entries, or without any where it
+ * is always empty; an object with the
  * shapes of its fields. A field whose name begins with + is an addition to the published contract. The field * of an
  * object stands for every field of a map.
  */
@@ -27,4 +28,31 @@ export function misfits(value: Json, shape: Shape, at = ''): string[] {
     ...unlisted.map((name) => `${at}.${name} is not listed`),
     ...[...known].flatMap(([name, inner]) => misfits(value[name], inner, `${at}.${name}`)),
   ];
+}
+
+/** Where a shape has lists that may have entries. Their entries are `[]` in the path. */
+export function listsOf(shape: Shape, at = ''): string[] {
+  if (typeof shape === 'string') return [];
+  if (Array.isArray(shape)) {
+    const [inner] = shape;
+    return inner === undefined ? [] : [at, ...listsOf(inner, `${at}[]`)];
+  }
+  const fields = Object.entries(shape as Record<string, Shape>);
+  return fields.flatMap(([name, inner]) => listsOf(inner, `${at}.${name.replace(/^\+/, '')}`));
+}
+
+/** Which of the lists of a shape have an entry in an answer that fits it, with the paths of {@link listsOf}. */
+export function filledLists(value: Json, shape: Shape, at = ''): string[] {
+  if (typeof shape === 'string') return [];
+  if (Array.isArray(shape)) {
+    const inner = shape[0] ?? 'nothing';
+    const entries: Json[] = value;
+    return entries.length === 0 ? [] : [at, ...entries.flatMap((entry) => filledLists(entry, inner, `${at}[]`))];
+  }
+  const fields = Object.entries(shape as Record<string, Shape>);
+  return fields.flatMap(([name, inner]) => {
+    const field = name.replace(/^\+/, '');
+    const values: Json[] = name === '*' ? Object.values(value) : [value[field]];
+    return values.flatMap((one) => filledLists(one, inner, `${at}.${field}`));
+  });
 }

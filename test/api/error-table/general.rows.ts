@@ -1,4 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Row } from './world.js';
+
+const POLL_INTERVAL_MS = 50;
+
+/** DATABASE_FAILED from a database that is there, but refuses. */
+export const refusedByDatabase: Row = {
+  arrange: async (world) => {
+    const serviceId = await world.service();
+    await world.raiseOn('UPDATE', 'service', ['id', serviceId]);
+    return () => world.api.call('PUT', `/services/${serviceId}`, { apigwServiceName: 'not stored' });
+  },
+};
 
 export const generalRows = {
   SUCCESS: {
@@ -80,10 +92,14 @@ export const generalRows = {
     },
   },
   DATABASE_FAILED: {
-    arrange: async (world) => {
-      const serviceId = await world.service();
-      await world.raiseOn('UPDATE', 'service', ['id', serviceId]);
-      return () => world.api.call('PUT', `/services/${serviceId}`, { apigwServiceName: 'not stored' });
+    arrange: async ({ api, stack, postgres }) => {
+      const serviceId = await api.createService();
+      const call = () => api.call('PUT', `/services/${serviceId}`, { apigwServiceName: 'not stored' });
+      return async () => {
+        const answer = await postgres.whileAway(call);
+        while ((await fetch(`${stack.address.controlUrl}/health/ready`)).status !== 200) await delay(POLL_INTERVAL_MS);
+        return answer;
+      };
     },
   },
   URL_NOT_FOUND: {

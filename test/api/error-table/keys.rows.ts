@@ -1,3 +1,4 @@
+import { newSecret } from '../../../src/kernel/ids.js';
 import type { Row, World } from './world.js';
 
 type Subscribed = Awaited<ReturnType<World['subscribed']>>;
@@ -69,10 +70,11 @@ export const keysRows = {
   },
   API_KEY_DUPLICATED: {
     arrange: async ({ api, stack }) => {
-      const body = { apiKeyName: 'twice', apiKeyStatus: 'ACTIVE', primaryApiKey: `taken${Date.now()}` };
+      const body = { apiKeyName: 'twice', apiKeyStatus: 'ACTIVE', primaryApiKey: newSecret() };
       await (await stack.newProject()).ok('POST', '/apikeys', body);
       return () => api.call('POST', '/apikeys', body);
     },
+    fields: ['primaryApiKey'],
   },
   API_KEY_DELETE_INCOMPLETE: {
     arrange: onKey(removeKey, (world, apiKeyId) => world.raiseOn('DELETE', 'api_key_value', ['api_key_id', apiKeyId])),
@@ -86,6 +88,7 @@ export const keysRows = {
         changeUsagePlanId: plan.split('/').at(-1),
       }),
     ),
+    fields: ['changeUsagePlanId'],
   },
   USAGE_PLAN_HAS_STAGES: { arrange: onConnected(({ api }, { plan }) => api.call('DELETE', plan)) },
   STAGE_HAS_API_KEYS: { arrange: onSubscribed(({ api }, { planStage }) => api.call('DELETE', planStage)) },
@@ -133,5 +136,6 @@ export const keysRows = {
       const period = 'startTime=2026-11-02T00:00:00Z&endTime=2026-11-01T00:00:00Z';
       return api.call('GET', `/apikeys/${apiKeyId}/metrics?${period}`);
     }),
+    fields: ['startTime'],
   },
 } satisfies Record<string, Row>;

@@ -1,6 +1,6 @@
 import type { Json } from '../../harness/api.js';
 import { httpDocument } from '../../harness/documents.js';
-import { corsPlugin, headerPlugin, httpPlugin, mockMethod } from '../../resources/trees.js';
+import { corsPlugin, headerPlugin, httpPlugin, mockMethod, mockPlugin } from '../../resources/trees.js';
 import type { Row, World } from './world.js';
 
 const responses = { 200: { description: 'ok' } };
@@ -90,7 +90,7 @@ export const resourcesRows = {
   NO_RESOURCE_TO_CREATE: { arrange: importOf({ paths: {} }), fields: ['/paths'] },
   ROOT_RESOURCE_NOT_DELETABLE: { arrange: callOn(['/', null], removal) },
   RESOURCE_PLUGIN_INVALID: {
-    arrange: creationOf({ path: '/b', pathPluginList: [{ pluginType: 'MOCK', pluginConfigJson: {} }] }),
+    arrange: creationOf({ path: '/b', pathPluginList: [mockPlugin] }),
     fields: ['resourcePathList[0].pathPluginList[0].pluginType'],
   },
   RESOURCE_DUPLICATED: { arrange: creationOf({ path: '/items' }), fields: ['resourcePathList[0].path'] },

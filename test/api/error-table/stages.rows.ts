@@ -1,6 +1,6 @@
 import type { Json } from '../../harness/api.js';
 import { httpDocument } from '../../harness/documents.js';
-import { BACKEND, type Row, type World } from './world.js';
+import { BACKEND, type Row, SPOKEN_GATEWAY, type World } from './world.js';
 
 const stageOf = (backendEndpointUrl = BACKEND, stageName: string | null = null) => ({ backendEndpointUrl, stageName });
 
@@ -239,10 +239,19 @@ export const deploymentsRows = {
       await gateway.receipt(stageId, 'disk is gone', 'KR2');
       return () => world.api.call('GET', `${stage}/deploys/latest`);
     },
+    fields: [SPOKEN_GATEWAY],
   },
   NO_LIVE_GATEWAY: {
     arrange: async (world) => {
-      const { stage } = await world.stage('KR3');
+      const gateway = await world.spokenGateway();
+      const { stage, stageId } = await world.stage('KR2');
+      await world.api.ok('POST', `${stage}/deploys`);
+      await gateway.receipt(stageId, null, 'KR2');
+      await world.api.ok('PUT', stage, { backendEndpointUrl: 'http://127.0.0.1:10081' });
+      // It has been silent for longer than one that is alive.
+      await world.stack.query(`UPDATE gateway SET last_seen_at = now() - interval '11 seconds' WHERE id = $1`, [
+        gateway.id,
+      ]);
       return () => world.api.call('POST', `${stage}/deploys`);
     },
   },
@@ -288,5 +297,6 @@ export const deploymentsRows = {
       );
       return () => world.api.call('GET', `${stage}/documents/swagger`);
     },
+    fields: ['GET /items', 'POST /items', 'GET /items/{itemId}'].map((method) => `${method} FROM_TOMORROW`),
   },
 } satisfies Record<string, Row>;

@@ -1,9 +1,9 @@
 import type { Api, ApiAnswer, Json } from '../../harness/api.js';
 import { httpDocument } from '../../harness/documents.js';
 import { beginRowFault, type RowFault } from '../../harness/faults.js';
+import type { OwnPostgres } from '../../harness/own-postgres.js';
 import { SpokenGateway } from '../../harness/spoken-gateway.js';
 import type { PrivateStack } from '../../harness/stack.js';
-import { newId } from '../../../src/kernel/ids.js';
 
 /** The call that is refused. Everything that it needs stands when it is made. */
 export type Provocation = () => Promise<ApiAnswer>;
@@ -12,7 +12,7 @@ export type Provocation = () => Promise<ApiAnswer>;
 export interface Row {
   /** Makes all that the call needs, and gives the call. */
   readonly arrange: (world: World) => Promise<Provocation>;
-  /** What the errorList has to name. */
+  /** What the errorList names; nothing when absent. */
   readonly fields?: readonly string[];
   /** Tables that the fault changes while the call runs; all others must be left alone by the call. */
   readonly changedByTheFault?: readonly string[];
@@ -27,6 +27,8 @@ export interface StageWorld {
 }
 
 export const BACKEND = 'http://127.0.0.1:10080';
+/** The gateway that rows speak for. */
+export const SPOKEN_GATEWAY = 'spoken';
 
 /** A project of a row's own, and real faults that end with the row. */
 export class World {
@@ -35,6 +37,7 @@ export class World {
   constructor(
     readonly stack: PrivateStack,
     readonly api: Api,
+    readonly postgres: OwnPostgres,
   ) {}
 
   /** A new service with the methods GET and POST /items, GET /items/{itemId}; gives its id. */
@@ -103,7 +106,7 @@ export class World {
 
   /** A gateway that a test speaks for, alone in region KR2. It leaves with the row. */
   async spokenGateway(): Promise<SpokenGateway> {
-    const gateway = new SpokenGateway(newId(), this.stack);
+    const gateway = new SpokenGateway(SPOKEN_GATEWAY, this.stack);
     await gateway.manifest('', 0, 'KR2');
     this.undo(() => gateway.call('DELETE', `/gateways/${gateway.id}`));
     return gateway;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query, StreamableFile, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, Post, Query, StreamableFile, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { managementPaths, Operation, success } from '../../../http/index.js';
 import { AppKeyGuard, CurrentTenant, type Tenant } from '../../tenancy/index.js';
@@ -17,6 +17,7 @@ export class CsvController {
   constructor(private readonly csv: CsvService) {}
 
   @Get('export')
+  @Header('X-Content-Type-Options', 'nosniff')
   @ApiProduces(CSV)
   @Operation({
     id: 'exportApiKeys',

@@ -3,15 +3,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { stringify } from 'csv-stringify';
 import { Database } from '../../../database/index.js';
-import { AppError, type ErrorDetail, fieldError } from '../../../errors/index.js';
-import { MAX_DETAILS, readInput } from '../../../http/index.js';
-import { newId } from '../../../kernel/ids.js';
+import { AppError, type ErrorDetail, fieldError, MAX_DETAILS } from '../../../errors/index.js';
+import { readInput } from '../../../http/index.js';
+import { withNewIds } from '../../../kernel/ids.js';
 import type { Tenant } from '../../tenancy/index.js';
 import { ApiKeyValues } from '../api-key-values.js';
 import { type ApiKeyAnswer, CreateApiKeyRequest } from '../api-keys.dto.js';
 import { presentApiKey } from '../api-keys.presenter.js';
 import { type ApiKeyFilter, type ApiKeyPosition, readApiKeysAfter } from '../api-keys.queries.js';
-import { ApiKeysService } from '../api-keys.service.js';
+import { ApiKeysService, type RequestedKey } from '../api-keys.service.js';
 import type { ExportApiKeysQuery } from './csv.dto.js';
 import { csvColumns, fieldsOf, guardFormula, headerFault } from './csv.rules.js';
 import { type CsvRow, readCsv } from './read-csv.js';
@@ -37,7 +37,14 @@ export class CsvService {
     const filter = { ...this.apiKeys.filterOf(query), status: query.apiKeyStatus };
     const first = await this.readBatch(tenant, filter, null);
     // Spreadsheets take a file for UTF-8 only with a byte order mark.
-    const file = stringify({ header: true, columns: [...csvColumns], bom: true, record_delimiter: 'windows' });
+    const file = stringify({
+      header: true,
+      columns: [...csvColumns],
+      bom: true,
+      record_delimiter: 'windows',
+      // Every kind of line end is one to those who read the file.
+      quote_record_delimiter: true,
+    });
     return pipeline(Readable.from(this.rows(tenant, filter, first)), file, (error) => this.logFault(error));
   }
 
@@ -70,12 +77,7 @@ export class CsvService {
     if (fault !== null) throw fieldError('INVALID_INPUT', `row ${header?.number ?? 1}`, fault);
     if (rows.length === 0) throw fieldError('INVALID_INPUT', 'body', 'holds no API key');
     const requests = await readRequests(header?.cells ?? [], rows);
-    // Ids in ascending order: keys made at one time are listed by id.
-    const ids = requests.map(() => newId()).toSorted();
-    await this.apiKeys.insert(
-      tenant,
-      requests.map((request, index) => ({ ...request, id: ids[index] ?? newId() })),
-    );
+    await this.apiKeys.insert(tenant, withNewIds(requests));
     return requests.length;
   }
 }
@@ -86,13 +88,8 @@ interface Batch {
   readonly last: ApiKeyPosition | null;
 }
 
-interface RowRequest {
-  readonly request: CreateApiKeyRequest;
-  readonly place: string;
-}
-
-async function readRequests(header: readonly string[], rows: readonly CsvRow[]): Promise<RowRequest[]> {
-  const requests: RowRequest[] = [];
+async function readRequests(header: readonly string[], rows: readonly CsvRow[]): Promise<Omit<RequestedKey, 'id'>[]> {
+  const requests: Omit<RequestedKey, 'id'>[] = [];
   const faults: ErrorDetail[] = [];
   for (const [index, { number, cells }] of rows.entries()) {
     if (index % ROWS_PER_TURN === 0) await nextTurn();
@@ -107,7 +104,7 @@ async function readRequests(header: readonly string[], rows: readonly CsvRow[]):
     faults.push(...read.faults.map((fault) => ({ ...fault, field: place + fault.field })));
     requests.push({ request: read.instance, place });
   }
-  if (faults.length > 0) throw new AppError('INVALID_INPUT', faults.slice(0, MAX_DETAILS));
+  if (faults.length > 0) throw new AppError('INVALID_INPUT', faults);
   return requests;
 }
 

@@ -1,16 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { Database, lockAdministrators, lockUser, type Queries } from '../../../database/index.js';
+import { ADMINISTRATORS_TURN, Database, lockAdministrators, type Queries } from '../../../database/index.js';
 import { fieldError, pathError } from '../../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../../http/index.js';
 import { newId, newSecret } from '../../../kernel/ids.js';
 import { secretHash } from '../secret-hash.js';
-import { findUser, hasUsableAdministrator } from '../users/users.queries.js';
+import { requireLockedUser, requireUser } from '../users/user-access.js';
+import { hasUsableAdministrator } from '../users/users.queries.js';
 import { LAST_ADMINISTRATOR } from '../users/users.service.js';
 import type { ModifyAccessKeyRequest } from './access-keys.dto.js';
-import { type AccessKeyRow, countAccessKeys, findAccessKey, listAccessKeys } from './access-keys.queries.js';
+import {
+  type AccessKeyRow,
+  countAccessKeys,
+  deleteAccessKey,
+  findAccessKey,
+  insertAccessKey,
+  listAccessKeys,
+  updateAccessKey,
+} from './access-keys.queries.js';
 
 const MAX_ACCESS_KEYS = 100;
-const NO_USER = 'is no user';
 
 /** Use cases of a user's access keys. */
 @Injectable()
@@ -19,7 +27,7 @@ export class AccessKeysService {
 
   /** @throws AppError INVALID_PARAMETER naming userId when there is no such user */
   async list(userId: string, query: PageQuery): Promise<Page<AccessKeyRow>> {
-    if (!(await findUser(this.database.client, userId))) throw pathError('userId', NO_USER);
+    await requireUser(this.database.client, userId);
     const [rows, count] = await listAccessKeys(this.database.client, userId, query);
     return toPage(query, rows, count);
   }
@@ -28,11 +36,11 @@ export class AccessKeysService {
   async create(userId: string, name: string): Promise<{ row: AccessKeyRow; secret: string }> {
     const secret = newSecret();
     const create = async (queries: Queries) => {
-      if (!(await lockUser(queries, userId))) throw pathError('userId', NO_USER);
+      await requireLockedUser(queries, userId);
       if ((await countAccessKeys(queries, userId)) >= MAX_ACCESS_KEYS) {
         throw pathError('userId', `has ${MAX_ACCESS_KEYS} access keys already, and may not have more`);
       }
-      return queries.userAccessKey.create({ data: { id: newId(), userId, name, secretHash: secretHash(secret) } });
+      return insertAccessKey(queries, { id: newId(), userId, name, secretHash: secretHash(secret) });
     };
     const row = await this.database.transaction('create access key', create, { turnOf: userId });
     return { row, secret };
@@ -44,11 +52,11 @@ export class AccessKeysService {
       await lockAdministrators(queries);
       const { disabled } = await requireAccessKey(queries, userId, accessKeyId);
       const data = { name: request.accessKeyName, disabled: request.disabled ?? disabled };
-      const row = await queries.userAccessKey.update({ where: { id: accessKeyId }, data });
+      const row = await updateAccessKey(queries, accessKeyId, data);
       if (!(await hasUsableAdministrator(queries))) throw fieldError('INVALID_INPUT', 'disabled', LAST_ADMINISTRATOR);
       return row;
     };
-    return this.database.transaction('modify access key', modify, { turnOf: userId });
+    return this.database.transaction('modify access key', modify, { turnOf: ADMINISTRATORS_TURN });
   }
 
   /** Deletes an access key with its tokens. @throws AppError INVALID_PARAMETER naming accessKeyId */
@@ -56,10 +64,10 @@ export class AccessKeysService {
     const remove = async (queries: Queries) => {
       await lockAdministrators(queries);
       await requireAccessKey(queries, userId, accessKeyId);
-      await queries.userAccessKey.delete({ where: { id: accessKeyId } });
+      await deleteAccessKey(queries, accessKeyId);
       if (!(await hasUsableAdministrator(queries))) throw pathError('accessKeyId', LAST_ADMINISTRATOR);
     };
-    await this.database.transaction('delete access key', remove, { turnOf: userId });
+    await this.database.transaction('delete access key', remove, { turnOf: ADMINISTRATORS_TURN });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database } from '../../../database/index.js';
+import { Recurring } from '../../../kernel/recurring.js';
 import { deleteExpiredTokens } from './tokens.queries.js';
 
 const SWEEP_INTERVAL_MS = 60_000;
@@ -10,33 +11,25 @@ const BATCH_SIZE = 5000;
 @Injectable()
 export class TokenSweepService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(TokenSweepService.name);
-  private timer: NodeJS.Timeout | null = null;
-  private isClosed = false;
-  private sweeping: Promise<void> = Promise.resolve();
+  private readonly sweeps = new Recurring(
+    SWEEP_INTERVAL_MS,
+    () => this.sweep(),
+    (error) => this.log.warn('expired tokens could not be removed', error),
+  );
 
   constructor(private readonly database: Database) {}
 
   onApplicationBootstrap(): void {
-    this.run();
+    this.sweeps.start(0);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.isClosed = true;
-    if (this.timer) clearTimeout(this.timer);
-    await this.sweeping;
-  }
-
-  private run(): void {
-    this.sweeping = this.sweep()
-      .catch((error: unknown) => this.log.warn('expired tokens could not be removed', error))
-      .finally(() => {
-        if (!this.isClosed) this.timer = setTimeout(() => this.run(), SWEEP_INTERVAL_MS);
-      });
+  onApplicationShutdown(): Promise<void> {
+    return this.sweeps.stop();
   }
 
   private async sweep(): Promise<void> {
     let removed = BATCH_SIZE;
-    while (removed === BATCH_SIZE && !this.isClosed) {
+    while (removed === BATCH_SIZE && !this.sweeps.isStopped) {
       removed = await deleteExpiredTokens(this.database.client, BATCH_SIZE);
     }
   }

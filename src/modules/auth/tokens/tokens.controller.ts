@@ -38,6 +38,7 @@ export class TokensController {
     access: 'accessKey',
     answer: TokenStateAnswer,
     errors: [],
+    onlyReads: true,
   })
   async check(@CurrentClient() client: AccessKeyHolder, @Form() form: URLSearchParams): Promise<TokenStateAnswer> {
     const token = await this.tokens.check(client, readToken(form));

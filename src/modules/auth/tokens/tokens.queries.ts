@@ -74,3 +74,8 @@ export async function deleteExpiredTokens(queries: Queries, count: number): Prom
     DELETE FROM access_token WHERE hash IN (
       SELECT hash FROM access_token WHERE expires_at < now() ORDER BY expires_at LIMIT ${count} FOR UPDATE SKIP LOCKED)`;
 }
+
+/** Makes all tokens worthless that a user has got. */
+export async function deleteTokensOfUser(queries: Queries, userId: string): Promise<void> {
+  await queries.accessToken.deleteMany({ where: { userId } });
+}

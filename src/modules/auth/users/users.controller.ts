@@ -50,7 +50,7 @@ export class UsersController {
     errors: [],
   })
   async me(@CurrentCaller() { userId }: Caller): Promise<OneUserAnswer> {
-    return success({ user: present(await this.users.get(userId)) });
+    return success({ user: present(await this.users.getCaller(userId)) });
   }
 
   @Get(':userId')

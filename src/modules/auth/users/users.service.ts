@@ -1,14 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { Database, lockAdministrators, type Queries } from '../../../database/index.js';
-import { fieldError, pathError } from '../../../errors/index.js';
+import { ADMINISTRATORS_TURN, Database, lockAdministrators, type Queries } from '../../../database/index.js';
+import { AppError, fieldError, pathError } from '../../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../../http/index.js';
-import { newId } from '../../../kernel/ids.js';
 import type { CreateUserRequest, ModifyUserRequest } from './users.dto.js';
-import { findUser, hasUsableAdministrator, listUsers, type UserRow } from './users.queries.js';
+import { requireUser } from './user-access.js';
+import {
+  deleteUser,
+  findUser,
+  hasUsableAdministrator,
+  insertUser,
+  listUsers,
+  updateUser,
+  type UserRow,
+} from './users.queries.js';
 
 /** Why what would lock everybody out is refused. */
 export const LAST_ADMINISTRATOR = 'no administrator with an access key would remain';
-const ADMINISTRATORS_TURN = 'administrators';
 
 /** Use cases of users. */
 @Injectable()
@@ -25,9 +32,16 @@ export class UsersService {
     return requireUser(this.database.client, userId);
   }
 
+  /** The user who calls. @throws AppError INVALID_USER when it has just been deleted */
+  async getCaller(userId: string): Promise<UserRow> {
+    const row = await findUser(this.database.client, userId);
+    if (!row) throw new AppError('INVALID_USER');
+    return row;
+  }
+
   async create({ userName, isAdministrator }: CreateUserRequest): Promise<UserRow> {
-    const data = { id: newId(), name: userName, isAdministrator: isAdministrator ?? false };
-    return this.database.transaction('create user', (queries) => queries.user.create({ data }));
+    const user = { name: userName, isAdministrator: isAdministrator ?? false };
+    return this.database.transaction('create user', (queries) => insertUser(queries, user));
   }
 
   /** @throws AppError INVALID_PARAMETER naming userId, INVALID_INPUT when nobody could administer any more */
@@ -39,9 +53,8 @@ export class UsersService {
         name: request.userName,
         isAdministrator: request.isAdministrator ?? isAdministrator,
         disabled: request.disabled ?? disabled,
-        updatedAt: new Date(),
       };
-      const row = await queries.user.update({ where: { id: userId }, data });
+      const row = await updateUser(queries, userId, data);
       if (!(await hasUsableAdministrator(queries))) {
         throw fieldError('INVALID_INPUT', data.disabled ? 'disabled' : 'isAdministrator', LAST_ADMINISTRATOR);
       }
@@ -55,16 +68,9 @@ export class UsersService {
     const remove = async (queries: Queries) => {
       await lockAdministrators(queries);
       await requireUser(queries, userId);
-      await queries.user.delete({ where: { id: userId } });
+      await deleteUser(queries, userId);
       if (!(await hasUsableAdministrator(queries))) throw pathError('userId', LAST_ADMINISTRATOR);
     };
     await this.database.transaction('delete user', remove, { turnOf: ADMINISTRATORS_TURN });
   }
-}
-
-/** The user. @throws AppError INVALID_PARAMETER naming userId */
-async function requireUser(queries: Queries, userId: string): Promise<UserRow> {
-  const row = await findUser(queries, userId);
-  if (!row) throw pathError('userId', 'is no user');
-  return row;
 }

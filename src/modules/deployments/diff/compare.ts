@@ -1,7 +1,7 @@
+import { resourceKey } from '../../../contract/paths.js';
 import { mapSecrets } from '../../../contract/plugins/secrets.js';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
 import { compareResources } from '../../resources/index.js';
-import { keyOf } from '../documentation.js';
 import type { Described, DescribedResource, StageState } from './stage-state.js';
 
 /** What happened to a part of a stage. */
@@ -43,12 +43,12 @@ export function compareStates(before: StageState | null, after: StageState | nul
 }
 
 function compareAllResources(before: readonly DescribedResource[], after: readonly DescribedResource[]): Change[] {
-  const old = new Map(before.map((resource) => [keyOf(resource), resource]));
-  const now = new Map(after.map((resource) => [keyOf(resource), resource]));
+  const old = new Map(before.map((resource) => [resourceKey(resource), resource]));
+  const now = new Map(after.map((resource) => [resourceKey(resource), resource]));
   const places = [...new Map([...old, ...now]).values()].toSorted(compareResources);
   return places.flatMap(({ path, methodType }): Change[] => {
     const place = { path, methodType };
-    const [left, right] = [old.get(keyOf(place)), now.get(keyOf(place))];
+    const [left, right] = [old.get(resourceKey(place)), now.get(resourceKey(place))];
     if (left && right) return compareSettings(place, left.settings, right.settings);
     const changeType = left ? 'REMOVED' : 'ADDED';
     return [{ ...place, item: 'RESOURCE', changeType, before: showWhole(left), after: showWhole(right) }];

@@ -1,5 +1,6 @@
+import { resourceKey } from '../../../contract/paths.js';
 import type { StageResourceSettings, StageSettings } from '../../stages/index.js';
-import { describedMethods, type Documentation, keyOf } from '../documentation.js';
+import { describedMethods, type Documentation } from '../documentation.js';
 import type { SnapshotGatewayResponse } from '../stored-deployment.js';
 
 /** Parts of something by their names. */
@@ -34,7 +35,7 @@ export interface StateSource {
 /** The state that is made of settings, documentation and gateway responses. */
 export function stateOf(source: StateSource): StageState {
   const { settings, resources, documentation, gatewayResponses, formatVersion } = source;
-  const described = new Map(describedMethods(documentation).map((method) => [keyOf(method), method]));
+  const described = new Map(describedMethods(documentation).map((method) => [resourceKey(method), method]));
   const models = documentation.models.map(
     ({ name, description, schema }) => [`model:${name}`, { description, schema }] as const,
   );
@@ -46,7 +47,7 @@ export function stateOf(source: StateSource): StageState {
       ['snapshotFormatVersion', formatVersion],
     ]),
     resources: resources.map((resource) => {
-      const { parameters, responses: answers } = described.get(keyOf(resource)) ?? {};
+      const { parameters, responses: answers } = described.get(resourceKey(resource)) ?? {};
       return {
         path: resource.path,
         methodType: resource.methodType,

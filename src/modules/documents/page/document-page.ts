@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StageAddress } from '../documents.rules.js';
 
 /** Under which path public documents and what their pages load are served. */
 export const DOCUMENTS_PATH = 'documents';
@@ -66,16 +67,16 @@ export const MISSING_PAGE = `<!doctype html>
 
 /**
  * What the page may load and call: its own server, and the stage that its document describes, for trying calls out.
- * `host` is null for a page that shows no document.
+ * `address` is null for a page that shows no document.
  */
-export function contentSecurityPolicy(host: string | null): string {
-  const stage = host === null ? '' : ` https://${host} http://${host}`;
+export function contentSecurityPolicy(address: StageAddress | null): string {
+  const origins = address?.schemes.map((scheme) => `${scheme}://${address.host}`) ?? [];
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self'${stage}`,
+    ["connect-src 'self'", ...origins].join(' '),
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -2,7 +2,6 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../../errors/index.js';
-import type { SwaggerDocument } from '../../stages/index.js';
 import { DocumentsService } from '../documents.service.js';
 import { contentSecurityPolicy, documentPage, DOCUMENTS_PATH, MISSING_PAGE } from './document-page.js';
 import { PageAssets } from './page-assets.js';
@@ -28,7 +27,7 @@ export class PageController {
     const page = await this.documents.publicPage(linkId);
     if (!page && !wantsHtml(request)) throw new AppError('DOCUMENT_NOT_FOUND');
     const html = page ? documentPage({ ...page, linkId, assets: this.assets.folder }) : MISSING_PAGE;
-    void reply.headers({ ...HEADERS, 'Content-Security-Policy': contentSecurityPolicy(page?.host ?? null) });
+    void reply.headers({ ...HEADERS, 'Content-Security-Policy': contentSecurityPolicy(page?.address ?? null) });
     void reply
       .status(page ? 200 : 404)
       .type('text/html; charset=utf-8')
@@ -36,11 +35,8 @@ export class PageController {
   }
 
   @Get(':linkId/swagger.json')
-  async swagger(
-    @Param('linkId') linkId: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SwaggerDocument> {
-    void reply.headers(HEADERS);
+  async swagger(@Param('linkId') linkId: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+    void reply.headers(HEADERS).type('application/json; charset=utf-8');
     return this.documents.publicDocument(linkId);
   }
 }

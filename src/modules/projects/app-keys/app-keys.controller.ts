@@ -1,13 +1,14 @@
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, UseGuards } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Operation, PageQuery, PlainAnswer, success } from '../../../http/index.js';
-import { ProjectGuard } from '../project.guard.js';
+import { ProjectAdminGuard } from '../project.guard.js';
 import { AppKeyListAnswer, CreateAppKeyRequest, ModifyAppKeyRequest, OneAppKeyAnswer } from './app-keys.dto.js';
 import { presentAppKey } from './app-keys.presenter.js';
 import { AppKeysService } from './app-keys.service.js';
 
 @ApiTags('Project')
-@UseGuards(ProjectGuard)
+// On v1.0 an appKey is all that a caller needs: whoever reads its value has no lesser role any more.
+@UseGuards(ProjectAdminGuard)
 @Controller('v2.0/projects/:projectId/appkeys')
 export class AppKeysController {
   constructor(private readonly appKeys: AppKeysService) {}
@@ -16,6 +17,7 @@ export class AppKeysController {
   @Operation({
     id: 'listAppKeys',
     summary: 'List appKeys of a project',
+    description: 'For the ADMIN of the project, as everything that is done with appKeys.',
     access: 'token',
     answer: AppKeyListAnswer,
     errors: ['USER_NOT_ALLOWED'],

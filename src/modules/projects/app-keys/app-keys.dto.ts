@@ -1,9 +1,25 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsISO8601, IsNotEmpty, IsOptional, IsRFC3339, IsString, Matches, MaxLength } from 'class-validator';
+import {
+  IsBoolean,
+  IsISO8601,
+  IsNotEmpty,
+  IsOptional,
+  IsRFC3339,
+  IsString,
+  MaxLength,
+  ValidateBy,
+} from 'class-validator';
 import { HeaderAnswer, PagingAnswer } from '../../../http/index.js';
 
 const MAX_NAME_LENGTH = 50;
 const DATE_EXAMPLE = '2027-11-21T06:00:00.000Z';
+const RANGE_MESSAGE = 'must be from the years 2000 to 2999 (UTC)';
+
+/** Goes by the moment: what an offset says can be in another year. */
+function isInRange(text: unknown): boolean {
+  const year = typeof text === 'string' ? new Date(text).getUTCFullYear() : Number.NaN;
+  return year >= 2000 && year <= 2999;
+}
 
 /** Body of an appKey's creation. */
 export class CreateAppKeyRequest {
@@ -23,7 +39,7 @@ export class CreateAppKeyRequest {
   @IsOptional()
   @IsRFC3339({ message: 'must be a date and time like 2027-11-21T06:00:00Z' })
   @IsISO8601({ strict: true, strictSeparator: true }, { message: 'must be a date that exists' })
-  @Matches(/^2\d{3}-/, { message: 'must be from the years 2000 to 2999' })
+  @ValidateBy({ name: 'isInstantInRange', validator: { validate: isInRange, defaultMessage: () => RANGE_MESSAGE } })
   expiresAt?: string | null;
 }
 

@@ -1,10 +1,9 @@
 import type { Prisma, Queries } from '../../../database/index.js';
 import { type PageQuery, pageWindow } from '../../../http/index.js';
-import { newId, newSecret } from '../../../kernel/ids.js';
+import { newAppKeyValue, newId } from '../../../kernel/ids.js';
 
+/** An appKey of a project. */
 export type AppKeyRow = Prisma.AppKeyGetPayload<object>;
-
-const VALUE_LENGTH = 20;
 
 /** A page of a project's appKeys, oldest first, and their number. */
 export function listAppKeys(queries: Queries, projectId: string, page: PageQuery): Promise<[AppKeyRow[], number]> {
@@ -16,6 +15,7 @@ export function listAppKeys(queries: Queries, projectId: string, page: PageQuery
   ]);
 }
 
+/** How many appKeys a project has. For a limit, ask under the project's lock. */
 export function countAppKeys(queries: Queries, projectId: string): Promise<number> {
   return queries.appKey.count({ where: { projectId } });
 }
@@ -25,7 +25,20 @@ export function insertAppKey(
   queries: Queries,
   appKey: { projectId: string; name: string; expiresAt?: Date | null },
 ): Promise<AppKeyRow> {
-  return queries.appKey.create({ data: { id: newId(), value: newSecret().slice(0, VALUE_LENGTH), ...appKey } });
+  return queries.appKey.create({ data: { id: newId(), value: newAppKeyValue(), ...appKey } });
+}
+
+/** Changes an appKey that exists; what is undefined stays. */
+export function updateAppKey(
+  queries: Queries,
+  appKeyId: string,
+  data: { name: string; disabled: boolean | undefined; expiresAt: Date | null | undefined },
+): Promise<AppKeyRow> {
+  return queries.appKey.update({ where: { id: appKeyId }, data: { ...data, updatedAt: new Date() } });
+}
+
+export async function deleteAppKey(queries: Queries, appKeyId: string): Promise<void> {
+  await queries.appKey.delete({ where: { id: appKeyId } });
 }
 
 /** Whether something was made under the appKey. Ask under its lock. */

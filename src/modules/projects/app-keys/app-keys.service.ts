@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Database, lockAppKey, lockProject, type Queries } from '../../../database/index.js';
+import { Database, lockAppKey, type Queries } from '../../../database/index.js';
 import { pathError } from '../../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../../http/index.js';
 import type { CreateAppKeyRequest, ModifyAppKeyRequest } from './app-keys.dto.js';
-import { type AppKeyRow, countAppKeys, insertAppKey, isAppKeyUsed, listAppKeys } from './app-keys.queries.js';
+import { requireExistingProject, requireLockedProject } from '../project-access.js';
+import {
+  type AppKeyRow,
+  countAppKeys,
+  deleteAppKey,
+  insertAppKey,
+  isAppKeyUsed,
+  listAppKeys,
+  updateAppKey,
+} from './app-keys.queries.js';
 
 const MAX_APP_KEYS = 100;
-const NO_PROJECT = 'is no project';
-const NO_APP_KEY = 'is no appKey of the project';
 
 /** Use cases of a project's appKeys. */
 @Injectable()
@@ -17,7 +24,7 @@ export class AppKeysService {
   /** @throws AppError INVALID_PARAMETER naming projectId */
   async list(projectId: string, query: PageQuery): Promise<Page<AppKeyRow>> {
     return this.database.readAtOnce(async (queries) => {
-      if (!(await queries.project.findUnique({ where: { id: projectId } }))) throw pathError('projectId', NO_PROJECT);
+      await requireExistingProject(queries, projectId);
       const [rows, count] = await listAppKeys(queries, projectId, query);
       return toPage(query, rows, count);
     });
@@ -26,7 +33,7 @@ export class AppKeysService {
   /** @throws AppError INVALID_PARAMETER naming projectId when it does not exist or has too many appKeys */
   async create(projectId: string, { appKeyName, expiresAt }: CreateAppKeyRequest): Promise<AppKeyRow> {
     const create = async (queries: Queries) => {
-      if (!(await lockProject(queries, projectId))) throw pathError('projectId', NO_PROJECT);
+      await requireLockedProject(queries, projectId);
       if ((await countAppKeys(queries, projectId)) >= MAX_APP_KEYS) {
         throw pathError('projectId', `has ${MAX_APP_KEYS} appKeys already, and may not have more`);
       }
@@ -38,29 +45,32 @@ export class AppKeysService {
   /** @throws AppError INVALID_PARAMETER naming appKeyId */
   async modify(projectId: string, appKeyId: string, request: ModifyAppKeyRequest): Promise<AppKeyRow> {
     const modify = async (queries: Queries) => {
-      if (!(await lockAppKey(queries, projectId, appKeyId))) throw pathError('appKeyId', NO_APP_KEY);
-      const data = {
+      await requireLockedAppKey(queries, projectId, appKeyId);
+      return updateAppKey(queries, appKeyId, {
         name: request.appKeyName,
         disabled: request.disabled ?? undefined,
         expiresAt: toDate(request.expiresAt),
-        updatedAt: new Date(),
-      };
-      return queries.appKey.update({ where: { id: appKeyId }, data });
+      });
     };
-    return this.database.transaction('modify appKey', modify);
+    return this.database.transaction('modify appKey', modify, { turnOf: projectId });
   }
 
   /** @throws AppError INVALID_PARAMETER naming appKeyId when it does not exist or something was made under it */
   async delete(projectId: string, appKeyId: string): Promise<void> {
     const remove = async (queries: Queries) => {
-      if (!(await lockAppKey(queries, projectId, appKeyId))) throw pathError('appKeyId', NO_APP_KEY);
+      await requireLockedAppKey(queries, projectId, appKeyId);
       if (await isAppKeyUsed(queries, appKeyId)) {
         throw pathError('appKeyId', 'has services, API keys, usage plans or custom domains that were made under it');
       }
-      await queries.appKey.delete({ where: { id: appKeyId } });
+      await deleteAppKey(queries, appKeyId);
     };
-    await this.database.transaction('delete appKey', remove);
+    await this.database.transaction('delete appKey', remove, { turnOf: projectId });
   }
+}
+
+/** @throws AppError INVALID_PARAMETER naming appKeyId */
+async function requireLockedAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<void> {
+  if (!(await lockAppKey(queries, projectId, appKeyId))) throw pathError('appKeyId', 'is no appKey of the project');
 }
 
 /** undefined stays: it leaves a date as it is. */

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database, holdProject, holdUser, type ProjectRole, type Queries } from '../../../database/index.js';
+import { Database, holdUser, type ProjectRole, type Queries } from '../../../database/index.js';
 import { pathError } from '../../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../../http/index.js';
+import { requireExistingProject, requireHeldProject } from '../project-access.js';
 import { deleteMember, listMembers, type MemberRow, saveMember } from './members.queries.js';
-
-const NO_PROJECT = 'is no project';
 
 /** Use cases of a project's members. */
 @Injectable()
@@ -14,7 +13,7 @@ export class MembersService {
   /** @throws AppError INVALID_PARAMETER naming projectId */
   async list(projectId: string, query: PageQuery): Promise<Page<MemberRow>> {
     return this.database.readAtOnce(async (queries) => {
-      if (!(await queries.project.findUnique({ where: { id: projectId } }))) throw pathError('projectId', NO_PROJECT);
+      await requireExistingProject(queries, projectId);
       const [rows, count] = await listMembers(queries, projectId, query);
       return toPage(query, rows, count);
     });
@@ -23,19 +22,19 @@ export class MembersService {
   /** Lets a user in, or changes the role of one. @throws AppError INVALID_PARAMETER naming projectId or userId */
   async set(projectId: string, userId: string, role: ProjectRole): Promise<MemberRow> {
     const set = async (queries: Queries) => {
-      if (!(await holdProject(queries, projectId))) throw pathError('projectId', NO_PROJECT);
+      await requireHeldProject(queries, projectId);
       if (!(await holdUser(queries, userId))) throw pathError('userId', 'is no user');
       return saveMember(queries, { projectId, userId, role });
     };
-    return this.database.transaction('set member', set);
+    return this.database.transaction('set member', set, { turnOf: projectId });
   }
 
   /** Takes a user out of a project. @throws AppError INVALID_PARAMETER naming projectId or userId */
   async delete(projectId: string, userId: string): Promise<void> {
     const remove = async (queries: Queries) => {
-      if (!(await holdProject(queries, projectId))) throw pathError('projectId', NO_PROJECT);
+      await requireHeldProject(queries, projectId);
       if (!(await deleteMember(queries, projectId, userId))) throw pathError('userId', 'is no member');
     };
-    await this.database.transaction('delete member', remove);
+    await this.database.transaction('delete member', remove, { turnOf: projectId });
   }
 }

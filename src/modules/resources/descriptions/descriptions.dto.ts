@@ -126,7 +126,12 @@ export class CreateParametersRequest extends ContentTypes {
   @Type(() => HeaderParameterRequest)
   headerList?: HeaderParameterRequest[] | null;
 
-  @ApiPropertyOptional({ type: [FormDataRequest], maxItems: parameterLimits.entries })
+  @ApiPropertyOptional({
+    type: [FormDataRequest],
+    maxItems: parameterLimits.entries,
+    example: [],
+    description: 'Not together with requestBody.',
+  })
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(parameterLimits.entries)

@@ -9,6 +9,7 @@ export interface DescribedResource {
   readonly responses: StoredResponses | null;
 }
 
+/** What a service says of one of its resources; null when there is no such resource. */
 export async function findDescribed(
   queries: Queries,
   serviceId: string,

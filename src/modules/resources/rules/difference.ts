@@ -1,3 +1,4 @@
+import { resourceKey } from '../../../contract/paths.js';
 import type { HttpMethod } from '../../../contract/plugins/index.js';
 import { canonicalJson } from '../../../kernel/canonical-json.js';
 import type { ImportedResource } from './imported.js';
@@ -29,6 +30,7 @@ export interface ServiceContent {
   readonly models: readonly ContentModel[];
 }
 
+/** A model as comparisons see it; its id does not count. */
 export interface ContentModel {
   readonly id: string;
   readonly name: string;
@@ -38,21 +40,21 @@ export interface ContentModel {
 
 /** Compares what is there with what would be there, by path and method and by the names of models; ids do not count. */
 export function differenceBetween(before: ServiceContent, after: ServiceContent): ImportDifference {
-  const old = new Map(before.resources.map((resource) => [keyOf(resource), resource]));
-  const fresh = new Map(after.resources.map((resource) => [keyOf(resource), resource]));
+  const old = new Map(before.resources.map((resource) => [resourceKey(placeOf(resource)), resource]));
+  const fresh = new Map(after.resources.map((resource) => [resourceKey(placeOf(resource)), resource]));
   const names = new Map([...before.models, ...after.models].map(({ id, name }) => [id, name]));
   const changed = after.resources.flatMap((resource) => {
-    const previous = old.get(keyOf(resource));
+    const previous = old.get(resourceKey(placeOf(resource)));
     const changedFields = previous ? changedFieldsOf(previous, resource, names) : [];
     return changedFields.length > 0 ? [{ ...placeOf(resource), changedFields }] : [];
   });
   return {
     added: after.resources
-      .filter((resource) => !old.has(keyOf(resource)))
+      .filter((resource) => !old.has(resourceKey(placeOf(resource))))
       .map(placeOf)
       .toSorted(compareResources),
     removed: before.resources
-      .filter((resource) => !fresh.has(keyOf(resource)))
+      .filter((resource) => !fresh.has(resourceKey(placeOf(resource))))
       .map(placeOf)
       .toSorted(compareResources),
     changed: changed.toSorted(compareResources),
@@ -112,8 +114,4 @@ function modelContent({ description, schema }: ContentModel): string {
 
 function placeOf({ path, method }: ImportedResource): ResourcePlace {
   return { path, methodType: method?.type ?? null };
-}
-
-function keyOf({ path, method }: ImportedResource): string {
-  return `${method?.type ?? ''} ${path}`;
 }

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
-  ArrayUnique,
   IsArray,
   IsIn,
   IsInt,
@@ -14,7 +13,7 @@ import {
   ValidateBy,
 } from 'class-validator';
 import { isAddressOrCidr } from '../../../contract/plugins/ip-acl.js';
-import { HeaderAnswer, PagingAnswer } from '../../../http/index.js';
+import { HeaderAnswer, PagingAnswer, UniqueList } from '../../../http/index.js';
 import { restrictionLimits } from '../restriction-policies.rules.js';
 
 const { valueLength, minRequestsPerSecond, maxRequestsPerSecond, addressesPerValue } = restrictionLimits;
@@ -61,7 +60,7 @@ export class ModifyKeyValueRequest {
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(addressesPerValue)
-  @ArrayUnique()
+  @UniqueList()
   @ValidateBy(
     {
       name: 'isAddressOrCidr',

@@ -2,6 +2,7 @@ import type { Prisma, Queries } from '../../../database/index.js';
 import { type PageQuery, pageWindow } from '../../../http/index.js';
 import { newId } from '../../../kernel/ids.js';
 
+/** A key value of a restriction policy. */
 export type KeyValueRow = Prisma.RestrictionKeyValueGetPayload<object>;
 
 /** A page of a policy's key values, oldest first, and their number. */
@@ -16,10 +17,12 @@ export function listKeyValues(queries: Queries, policyId: string, page: PageQuer
   ]);
 }
 
+/** How many key values a policy has. For a limit, ask under the service's lock. */
 export function countKeyValues(queries: Queries, policyId: string): Promise<number> {
   return queries.restrictionKeyValue.count({ where: { policyId } });
 }
 
+/** Whether a policy has a key value of this id. */
 export async function hasKeyValue(queries: Queries, policyId: string, keyValueId: string): Promise<boolean> {
   const where = { id: keyValueId, policyId };
   return (await queries.restrictionKeyValue.findFirst({ where, select: { id: true } })) !== null;
@@ -35,4 +38,17 @@ export async function insertKeyValue(
     skipDuplicates: true,
   });
   return rows[0] ?? null;
+}
+
+/** Changes a key value that exists. */
+export function updateKeyValue(
+  queries: Queries,
+  keyValueId: string,
+  data: Pick<KeyValueRow, 'requestsPerSecond' | 'ipAclType' | 'ipAclList'>,
+): Promise<KeyValueRow> {
+  return queries.restrictionKeyValue.update({ where: { id: keyValueId }, data: { ...data, updatedAt: new Date() } });
+}
+
+export async function deleteKeyValue(queries: Queries, keyValueId: string): Promise<void> {
+  await queries.restrictionKeyValue.delete({ where: { id: keyValueId } });
 }

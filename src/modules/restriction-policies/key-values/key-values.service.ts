@@ -7,7 +7,15 @@ import type { Tenant } from '../../tenancy/index.js';
 import { lockServiceOfPolicies, requirePolicy } from '../policy-access.js';
 import { restrictionLimits } from '../restriction-policies.rules.js';
 import type { CreateKeyValueRequest, ModifyKeyValueRequest } from './key-values.dto.js';
-import { countKeyValues, hasKeyValue, insertKeyValue, type KeyValueRow, listKeyValues } from './key-values.queries.js';
+import {
+  countKeyValues,
+  deleteKeyValue,
+  hasKeyValue,
+  insertKeyValue,
+  type KeyValueRow,
+  listKeyValues,
+  updateKeyValue,
+} from './key-values.queries.js';
 
 /** Names a policy by its service. */
 export interface PolicyNames {
@@ -52,11 +60,11 @@ export class KeyValuesService {
     keyValueId: string,
     request: ModifyKeyValueRequest,
   ): Promise<KeyValueRow> {
-    const data = { ...contentOf(request), updatedAt: new Date() };
+    const content = contentOf(request);
     const modify = async (queries: Queries) => {
       await lockPolicy(queries, tenant, names);
       await requireKeyValue(queries, names.policyId, keyValueId);
-      return queries.restrictionKeyValue.update({ where: { id: keyValueId }, data });
+      return updateKeyValue(queries, keyValueId, content);
     };
     return this.database.transaction('modify key value', modify, { turnOf: names.serviceId });
   }
@@ -66,7 +74,7 @@ export class KeyValuesService {
     const remove = async (queries: Queries) => {
       await lockPolicy(queries, tenant, names);
       await requireKeyValue(queries, names.policyId, keyValueId);
-      await queries.restrictionKeyValue.delete({ where: { id: keyValueId } });
+      await deleteKeyValue(queries, keyValueId);
     };
     await this.database.transaction('delete key value', remove, { turnOf: names.serviceId });
   }

@@ -8,6 +8,7 @@ export interface ExportedPlugin {
   readonly config: object;
 }
 
+/** A path with the plugins that stand on it. */
 export interface ExportedPath {
   readonly path: string;
   readonly plugins: readonly ExportedPlugin[];
@@ -33,6 +34,7 @@ export interface ExportedMethod {
   readonly security: readonly SecurityPluginType[];
 }
 
+/** A model; `schema` is a JSON schema as Swagger 2.0 has it. */
 export interface ExportedModel {
   readonly name: string;
   readonly description: string;

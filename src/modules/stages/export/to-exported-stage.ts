@@ -1,5 +1,6 @@
 import { effectiveStagePlugins, lineOf, pathsOf } from '../../../contract/effective-plugins.js';
 import { mapParameters, mapResponses } from '../../../contract/parameters.js';
+import { resourceKey } from '../../../contract/paths.js';
 import { isResourcePluginType } from '../../../contract/plugins/index.js';
 import { securityPluginTypes } from '../../../contract/swagger.js';
 import type { StoredBody, StoredParameters, StoredResponses } from '../../resources/index.js';
@@ -41,14 +42,14 @@ const NO_RESPONSES: ExportedMethod['responses'] = { responseList: [], contentTyp
 
 /** Puts the settings of a stage and the descriptions of its methods together. */
 export function toExportedStage({ resources, descriptions, models, ...head }: ExportInput): ExportedStage {
-  const described = new Map(descriptions.map((one) => [`${one.methodType} ${one.path}`, one]));
+  const described = new Map(descriptions.map((one) => [resourceKey(one), one]));
   const modelNames = modelNamesOf(models);
   const paths = pathsOf(resources);
   return {
     ...head,
     paths: [...paths.values()].map(({ path, plugins }) => ({ path, plugins: resourcePluginsOf(plugins) })),
     methods: resources.flatMap((resource) => {
-      const description = described.get(`${resource.methodType ?? ''} ${resource.path}`);
+      const description = described.get(resourceKey(resource));
       const named = description ? nameModels(description, modelNames) : null;
       return toMethod(resource, named, lineOf(resource, paths)) ?? [];
     }),

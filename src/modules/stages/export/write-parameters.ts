@@ -1,8 +1,8 @@
 import type { FormDataType } from '../../../contract/parameters.js';
 import { pathVariables } from '../../../contract/paths.js';
-import { swaggerTypes, VENDOR_KEY, type VendorNotes } from '../../../contract/swagger.js';
+import { swaggerTypes } from '../../../contract/swagger.js';
 import type { ExportedMethod } from './exported-stage.js';
-import { type SwaggerForm, writeReference } from './swagger-form.js';
+import { type SwaggerForm, writeExtension, writeReference } from './swagger-form.js';
 
 /** The parameters of a method as Swagger has them, the variables of its path first. */
 export function writeParameters({ path, parameters }: ExportedMethod, form: SwaggerForm): object[] {
@@ -16,9 +16,9 @@ export function writeParameters({ path, parameters }: ExportedMethod, form: Swag
   }));
   return [
     ...variables,
-    ...queryStringList.map((parameter) => writeParameter('query', parameter)),
-    ...headerList.map((parameter) => writeParameter('header', { ...parameter, isArray: false })),
-    ...formDataList.map((parameter) => writeParameter('formData', parameter)),
+    ...queryStringList.map((parameter) => writeParameter('query', parameter, form)),
+    ...headerList.map((parameter) => writeParameter('header', { ...parameter, isArray: false }, form)),
+    ...formDataList.map((parameter) => writeParameter('formData', parameter, form)),
     ...(requestBody ? [writeBody(requestBody, form)] : []),
   ];
 }
@@ -31,15 +31,15 @@ interface WrittenParameter {
   readonly isArray: boolean;
 }
 
-function writeParameter(place: string, { name, description, required, dataType, isArray }: WrittenParameter): object {
-  return { name, in: place, description: description ?? '', required, ...writeType(dataType, isArray) };
+function writeParameter(place: string, parameter: WrittenParameter, form: SwaggerForm): object {
+  const { name, description, required } = parameter;
+  return { name, in: place, description: description ?? '', required, ...writeType(parameter, form) };
 }
 
-function writeType(dataType: FormDataType, isArray: boolean): object {
+function writeType({ dataType, isArray }: WrittenParameter, form: SwaggerForm): object {
   if (!isArray) return swaggerTypes[dataType];
-  const notes: VendorNotes = { isArray: true };
   // Swagger has no list of files.
-  if (dataType === 'FILE') return { ...swaggerTypes.FILE, [VENDOR_KEY]: notes };
+  if (dataType === 'FILE') return { ...swaggerTypes.FILE, ...writeExtension({ isArray: true }, form) };
   return { type: 'array', items: swaggerTypes[dataType] };
 }
 

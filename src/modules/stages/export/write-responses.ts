@@ -1,6 +1,6 @@
-import { swaggerTypes, VENDOR_KEY, type VendorNotes } from '../../../contract/swagger.js';
+import { swaggerTypes } from '../../../contract/swagger.js';
 import type { ExportedBody, ExportedMethod } from './exported-stage.js';
-import { repeatReference, type SwaggerForm, writeReference } from './swagger-form.js';
+import { repeatReference, type SwaggerForm, writeExtension, writeReference } from './swagger-form.js';
 
 type ExportedResponse = ExportedMethod['responses']['responseList'][number];
 
@@ -11,8 +11,7 @@ export function writeResponses({ responses: { responseList } }: ExportedMethod, 
       responseList.map((response) => [response.responseStatusCode, writeResponse(response, form)]),
     );
   }
-  const notes: VendorNotes = { placeholder: true };
-  return { 200: { description: 'default response', [VENDOR_KEY]: notes } };
+  return { 200: { description: 'default response', ...writeExtension({ placeholder: true }, form) } };
 }
 
 function writeResponse({ description, headerList, responseBody }: ExportedResponse, form: SwaggerForm): object {
@@ -29,6 +28,6 @@ function writeResponse({ description, headerList, responseBody }: ExportedRespon
 
 function writeBody({ name, description, modelName }: ExportedBody, form: SwaggerForm): object {
   const schemas = form === 'EXPORT' ? { schema: writeReference(modelName, form) } : repeatReference(modelName);
-  const notes: VendorNotes = { responseBody: { name, description } };
-  return name === modelName && description === null ? schemas : { ...schemas, [VENDOR_KEY]: notes };
+  if (name === modelName && description === null) return schemas;
+  return { ...schemas, ...writeExtension({ responseBody: { name, description } }, form) };
 }

@@ -1,13 +1,7 @@
 import { parentPathOf } from '../../../contract/paths.js';
-import {
-  securityPluginTypes,
-  securitySchemes,
-  VENDOR_KEY,
-  type VendorNotes,
-  type VendorPlugins,
-} from '../../../contract/swagger.js';
+import { securityPluginTypes, securitySchemes } from '../../../contract/swagger.js';
 import type { ExportedMethod, ExportedModel, ExportedPath, ExportedPlugin, ExportedStage } from './exported-stage.js';
-import type { SwaggerForm } from './swagger-form.js';
+import { type SwaggerForm, writeExtension } from './swagger-form.js';
 import { writeParameters } from './write-parameters.js';
 import { writeResponses } from './write-responses.js';
 
@@ -25,7 +19,7 @@ export interface SwaggerDocument {
 /**
  * Writes the resources of a stage as Swagger 2.0, in the form of the guide's API document. An export has the same form
  * without what only readers need: what callers must show, and references written twice.
- * An import of either gives the same paths, methods, plugins, parameters, responses and models.
+ * An import of either, but for the public document, gives the same paths, methods, plugins, parameters, responses and models.
  */
 export function writeSwagger(stage: ExportedStage, form: SwaggerForm = 'EXPORT'): SwaggerDocument {
   return {
@@ -34,8 +28,8 @@ export function writeSwagger(stage: ExportedStage, form: SwaggerForm = 'EXPORT')
     host: stage.host,
     schemes: ['https', 'http'],
     paths: writePaths(stage, form),
-    ...(form === 'API_DOCUMENT' ? { securityDefinitions: writeSecurityDefinitions(stage) } : {}),
-    definitions: Object.fromEntries(stage.models.map((model) => [model.name, writeModel(model)])),
+    ...(form === 'EXPORT' ? {} : { securityDefinitions: writeSecurityDefinitions(stage) }),
+    definitions: Object.fromEntries(stage.models.map((model) => [model.name, writeModel(model, form)])),
   };
 }
 
@@ -54,7 +48,7 @@ function writePaths({ paths, methods }: ExportedStage, form: SwaggerForm): Recor
 
 function writePath({ plugins }: ExportedPath, methods: readonly ExportedMethod[], form: SwaggerForm): object {
   const operations = methods.map((method) => [method.methodType.toLowerCase(), writeOperation(method, form)] as const);
-  return { ...Object.fromEntries(operations), ...(plugins.length > 0 ? writePlugins(plugins) : {}) };
+  return { ...Object.fromEntries(operations), ...(plugins.length > 0 ? writePlugins(plugins, form) : {}) };
 }
 
 function writeOperation(method: ExportedMethod, form: SwaggerForm): object {
@@ -67,8 +61,8 @@ function writeOperation(method: ExportedMethod, form: SwaggerForm): object {
     ...(produces.length > 0 ? { produces } : {}),
     parameters: writeParameters(method, form),
     responses: writeResponses(method, form),
-    ...(form === 'API_DOCUMENT' ? writeSecurity(method) : {}),
-    ...writePlugins(method.plugins),
+    ...(form === 'EXPORT' ? {} : writeSecurity(method)),
+    ...writePlugins(method.plugins, form),
   };
 }
 
@@ -84,14 +78,11 @@ function writeSecurityDefinitions({ methods }: ExportedStage): Record<string, ob
   return Object.fromEntries(schemes.map(({ name, definition }) => [name, definition]));
 }
 
-function writePlugins(plugins: readonly ExportedPlugin[]): object {
-  const extension: VendorPlugins = {
-    plugins: Object.fromEntries(plugins.map(({ pluginType, config }) => [pluginType, config])),
-  };
-  return { [VENDOR_KEY]: extension };
+function writePlugins(plugins: readonly ExportedPlugin[], form: SwaggerForm): object {
+  const configs = Object.fromEntries(plugins.map(({ pluginType, config }) => [pluginType, config]));
+  return writeExtension({ plugins: configs }, form);
 }
 
-function writeModel({ description, schema }: ExportedModel): object {
-  const notes: VendorNotes = { description };
-  return description === '' ? schema : { ...schema, [VENDOR_KEY]: notes };
+function writeModel({ description, schema }: ExportedModel, form: SwaggerForm): object {
+  return description === '' ? schema : { ...schema, ...writeExtension({ description }, form) };
 }

@@ -1,5 +1,7 @@
 import { METRIC_RETENTION_DAYS, type MetricBatch } from '../../../contract/sync.js';
 import { Prisma, type Queries } from '../../../database/index.js';
+import { CLOCK_AHEAD_MS, unitLengthsMs } from '../statistics.rules.js';
+import { midnightBefore } from './midnight.js';
 
 type RouteCount = MetricBatch['counts'][number];
 type ApiKeyCount = MetricBatch['apiKeyCounts'][number];
@@ -10,18 +12,17 @@ type ApiKeyCount = MetricBatch['apiKeyCounts'][number];
  */
 
 /** Every count goes into a row of each unit. Days and hours begin in UTC. */
-const UNITS = Prisma.sql`(VALUES
-  ('ONE_MINUTES'::metric_unit, interval '1 minute'),
-  ('TEN_MINUTES'::metric_unit, interval '10 minutes'),
-  ('ONE_HOURS'::metric_unit, interval '1 hour'),
-  ('ONE_DAYS'::metric_unit, interval '24 hours')) AS u (unit, width)`;
+const UNITS = Prisma.sql`(VALUES ${Prisma.join(
+  Object.entries(unitLengthsMs).map(
+    ([unit, lengthMs]) => Prisma.sql`(${unit}::metric_unit, ${lengthMs}::int * interval '1 millisecond')`,
+  ),
+)}) AS u (unit, width)`;
 const UNIT_START = Prisma.sql`date_bin(u.width, c.minute, timestamptz '2000-01-01 00:00:00+00')`;
 
 /** The first moment that is kept. */
-const KEPT_FROM = Prisma.sql`
-  date_trunc('day', now(), 'UTC') - ${METRIC_RETENTION_DAYS * 24}::int * interval '1 hour'`;
-/** Clocks of gateways may be ahead by this much. */
-const KEPT_UNTIL = Prisma.sql`now() + interval '10 minutes'`;
+const KEPT_FROM = midnightBefore(METRIC_RETENTION_DAYS);
+/** Gateways whose clocks are too far ahead are not believed. */
+const KEPT_UNTIL = Prisma.sql`now() + ${CLOCK_AHEAD_MS}::int * interval '1 millisecond'`;
 
 const COUNT_COLUMNS = Prisma.sql`"stageId" text, minute timestamptz, path text, method text, status2xx bigint,
   status3xx bigint, status4xx bigint, status5xx bigint, "statusEtc" bigint, "durationMs" bigint, "outboundBytes" bigint`;
@@ -39,20 +40,6 @@ export async function rememberBatch(queries: Queries, gatewayId: string, batchId
   const inserted = await queries.$executeRaw`
     INSERT INTO metric_batch (gateway_id, batch_id) VALUES (${gatewayId}, ${batchId}) ON CONFLICT DO NOTHING`;
   return inserted > 0;
-}
-
-/** Keeps stages from being deleted until the transaction ends. Gives the ids of those that exist. */
-export async function holdStages(queries: Queries, stageIds: readonly string[]): Promise<Set<string>> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
-    SELECT id FROM stage WHERE id = ANY(${[...new Set(stageIds)]}) ORDER BY id FOR KEY SHARE`;
-  return new Set(rows.map(({ id }) => id));
-}
-
-/** Keeps API keys from being deleted until the transaction ends; after the stages. Gives the ids of those that exist. */
-export async function holdApiKeys(queries: Queries, apiKeyIds: readonly string[]): Promise<Set<string>> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
-    SELECT id FROM api_key WHERE id = ANY(${[...new Set(apiKeyIds)]}) ORDER BY id FOR KEY SHARE`;
-  return new Set(rows.map(({ id }) => id));
 }
 
 /** Adds the counts that belong to a route. */

@@ -1,14 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MetricBatch } from '../../../contract/sync.js';
-import { Database } from '../../../database/index.js';
-import {
-  addApiKeyCounts,
-  addRouteCounts,
-  addStageCounts,
-  holdApiKeys,
-  holdStages,
-  rememberBatch,
-} from './metrics.queries.js';
+import { Database, holdApiKeys, holdStages } from '../../../database/index.js';
+import { addApiKeyCounts, addRouteCounts, addStageCounts, rememberBatch } from './metrics.queries.js';
 
 /** Batches add to the same rows: those of one process take turns, so that they do not wait for each other's locks on all its connections. */
 const TURN = 'metrics';

@@ -1,5 +1,6 @@
 import { METRIC_BATCH_MEMORY_DAYS, METRIC_RETENTION_DAYS } from '../../../contract/sync.js';
 import { Prisma, type Queries } from '../../../database/index.js';
+import { midnightBefore } from './midnight.js';
 
 /*
  * Every statement finds the old rows through an index, also where there are none: each removes at most `limit` rows and
@@ -24,7 +25,7 @@ function removeUnits(queries: Queries, table: 'route_metric' | 'stage_metric', l
       CROSS JOIN unnest(enum_range(NULL::metric_unit)) u (unit) CROSS JOIN LATERAL (
         SELECT m.ctid FROM ${name} m
         WHERE m.stage_id = c.stage_id AND m.unit = u.unit
-          AND m.start_at < CASE WHEN s.id IS NULL THEN 'infinity' ELSE ${keptFrom(METRIC_RETENTION_DAYS)} END
+          AND m.start_at < CASE WHEN s.id IS NULL THEN 'infinity' ELSE ${midnightBefore(METRIC_RETENTION_DAYS)} END
         ORDER BY m.start_at LIMIT ${limit} FOR UPDATE SKIP LOCKED) old
       LIMIT ${limit}))`;
 }
@@ -32,20 +33,15 @@ function removeUnits(queries: Queries, table: 'route_metric' | 'stage_metric', l
 function removeOldDays(queries: Queries, limit: number): Promise<number> {
   return queries.$executeRaw`
     DELETE FROM api_key_metric WHERE ctid = ANY(ARRAY(
-      SELECT ctid FROM api_key_metric WHERE day < (${keptFrom(METRIC_RETENTION_DAYS)} AT TIME ZONE 'UTC')::date
+      SELECT ctid FROM api_key_metric WHERE day < (${midnightBefore(METRIC_RETENTION_DAYS)} AT TIME ZONE 'UTC')::date
       ORDER BY day LIMIT ${limit} FOR UPDATE SKIP LOCKED))`;
 }
 
 function removeOldBatches(queries: Queries, limit: number): Promise<number> {
   return queries.$executeRaw`
     DELETE FROM metric_batch WHERE ctid = ANY(ARRAY(
-      SELECT ctid FROM metric_batch WHERE received_at < ${keptFrom(METRIC_BATCH_MEMORY_DAYS)}
+      SELECT ctid FROM metric_batch WHERE received_at < ${midnightBefore(METRIC_BATCH_MEMORY_DAYS)}
       ORDER BY received_at LIMIT ${limit} FOR UPDATE SKIP LOCKED))`;
-}
-
-/** Midnight (UTC) so many days before today's. */
-function keptFrom(days: number): Prisma.Sql {
-  return Prisma.sql`(date_trunc('day', now(), 'UTC') - ${days * 24}::int * interval '1 hour')`;
 }
 
 /** What removes the rows of each table that are not kept. Those of API keys go with their key, or when they are old. */

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Database } from '../../../database/index.js';
+import { Recurring } from '../../../kernel/recurring.js';
 import { removals } from './retention.queries.js';
 
 /** How often every replica looks for old rows. */
@@ -11,36 +12,26 @@ const PORTION = 5000;
 @Injectable()
 export class RetentionService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(RetentionService.name);
-  private timer: NodeJS.Timeout | null = null;
-  private sweeping: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly sweeps = new Recurring(
+    SWEEP_INTERVAL_MS,
+    () => this.sweep(),
+    (error) => this.log.warn('old statistics could not be removed', error),
+  );
 
   constructor(private readonly database: Database) {}
 
   onApplicationBootstrap(): void {
-    this.scheduleSweep(0);
+    this.sweeps.start(0);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    if (this.timer) clearTimeout(this.timer);
-    await this.sweeping;
-  }
-
-  private scheduleSweep(delayMs: number): void {
-    this.timer = setTimeout(() => {
-      this.sweeping = this.sweep()
-        .catch((error: unknown) => this.log.warn('old statistics could not be removed', error))
-        .finally(() => {
-          if (!this.stopped) this.scheduleSweep(SWEEP_INTERVAL_MS);
-        });
-    }, delayMs);
+  onApplicationShutdown(): Promise<void> {
+    return this.sweeps.stop();
   }
 
   private async sweep(): Promise<void> {
     for (const remove of removals) {
       let removed = PORTION;
-      while (removed === PORTION && !this.stopped) removed = await remove(this.database.client, PORTION);
+      while (removed === PORTION && !this.sweeps.isStopped) removed = await remove(this.database.client, PORTION);
     }
   }
 }

@@ -2,7 +2,6 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
-  ArrayUnique,
   IsArray,
   IsIn,
   IsNotEmpty,
@@ -10,7 +9,7 @@ import {
   IsString,
   MaxLength,
 } from 'class-validator';
-import { HeaderAnswer, PageQuery, PagingAnswer } from '../../../http/index.js';
+import { HeaderAnswer, PageQuery, PagingAnswer, UniqueList } from '../../../http/index.js';
 import { FindApiKeysQuery } from '../../api-keys/index.js';
 import { StageDomainAnswer } from '../../stages/index.js';
 import { type QuotaPeriodUnit, quotaPeriodUnits } from '../usage-plans.dto.js';
@@ -56,7 +55,7 @@ export class ConnectApiKeysRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_LIST_LENGTH)
-  @ArrayUnique()
+  @UniqueList()
   @IsString({ each: true })
   @IsNotEmpty({ each: true })
   @MaxLength(MAX_ID_LENGTH, { each: true })
@@ -75,7 +74,7 @@ export class DisconnectApiKeysRequest {
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_LIST_LENGTH)
-  @ArrayUnique()
+  @UniqueList()
   @IsString({ each: true })
   @IsNotEmpty({ each: true })
   @MaxLength(MAX_ID_LENGTH, { each: true })

@@ -1,14 +1,13 @@
 import { Prisma, type Queries } from '../../../database/index.js';
 import { AppError } from '../../../errors/index.js';
 import { type PageQuery, pageWindow } from '../../../http/index.js';
+import { withNewIds } from '../../../kernel/ids.js';
 import { apiKeyConditions, type ApiKeyFilter } from '../../api-keys/index.js';
-import { withDomains } from '../../stages/index.js';
 import type { PlanStage } from '../plan-access.js';
+import { withStage } from '../usage-plans.queries.js';
 
 const withKeyName = { apiKey: { select: { name: true } } } as const;
-const withPlanAndStage = {
-  planStage: { include: { usagePlan: true, stage: { include: { service: true, ...withDomains } } } },
-} as const satisfies Prisma.SubscriptionInclude;
+const withPlanAndStage = { planStage: { include: withStage } } as const satisfies Prisma.SubscriptionInclude;
 const inOrder = [{ createdAt: 'asc' }, { id: 'asc' }] as const satisfies Prisma.SubscriptionOrderByWithRelationInput[];
 
 /** A subscription with the name of its key. */
@@ -82,19 +81,18 @@ export async function findConnectedKeys(
   return new Set(rows.map(({ apiKeyId }) => apiKeyId));
 }
 
-/** Inserts subscriptions and gives them back in their order. A key that the stage has violates `subscription_stage_id_api_key_id_key`. */
+/** Inserts subscriptions of keys and gives them back in the order of the keys. A key that the stage has violates `subscription_stage_id_api_key_id_key`. */
 export async function insertSubscriptions(
   queries: Queries,
   place: PlanStage,
-  keys: readonly { id: string; apiKeyId: string }[],
+  apiKeyIds: readonly string[],
 ): Promise<SubscriptionRow[]> {
   const now = new Date();
-  await queries.subscription.createMany({
-    data: keys.map((key) => ({ ...key, ...place, createdAt: now, updatedAt: now })),
-  });
+  const rows = withNewIds(apiKeyIds.map((apiKeyId) => ({ apiKeyId, ...place, createdAt: now, updatedAt: now })));
+  await queries.subscription.createMany({ data: rows });
   return readSubscriptions(
     queries,
-    keys.map(({ id }) => id),
+    rows.map(({ id }) => id),
   );
 }
 
@@ -109,6 +107,7 @@ export async function findSubscriptions(
   return new Set(rows.map(({ id }) => id));
 }
 
+/** Deletes subscriptions; ids that name none are passed over. */
 export async function deleteSubscriptions(queries: Queries, ids: readonly string[]): Promise<void> {
   await queries.subscription.deleteMany({ where: { id: { in: [...ids] } } });
 }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { Database, lockApiKeys, type Queries, type TransactionOptions } from '../../../database/index.js';
 import { AppError, type ErrorDetail, type ErrorKey, fieldError } from '../../../errors/index.js';
 import { type Page, toPage } from '../../../http/index.js';
-import { newId } from '../../../kernel/ids.js';
 import { ApiKeysService, requireApiKey } from '../../api-keys/index.js';
 import type { Tenant } from '../../tenancy/index.js';
 import { lockPlanStage, type PlanStage, requirePlanStage } from '../plan-access.js';
@@ -71,10 +70,7 @@ export class SubscriptionsService {
         isThere,
         'is connected to the stage already',
       );
-      // Ids in ascending order: subscriptions made at one time are listed by id.
-      const ids = apiKeyIds.map(() => newId()).toSorted();
-      const keys = apiKeyIds.map((apiKeyId, index) => ({ id: ids[index] ?? newId(), apiKeyId }));
-      return insertSubscriptions(queries, place, keys);
+      return insertSubscriptions(queries, place, apiKeyIds);
     };
     const unique = { subscription_stage_id_api_key_id_key: 'API_KEY_ALREADY_CONNECTED' } as const;
     const options = { unique, ...optionsFor(place, 'API_KEY_CONNECT_FAILED') };
