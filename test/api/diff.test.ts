@@ -169,7 +169,7 @@ describe('the comparison of a stage with its live deployment', () => {
       ['GET', '/items/{itemId}', 'RESOURCE', 'ADDED'],
       [null, null, 'model:Pet', 'ADDED'],
     ]);
-    expect(found.changeList[4]).toMatchObject({
+    expect(found.changeList[5]).toMatchObject({
       before: null,
       after: { methodName: 'GET', madeByCors: false, 'plugin:HTTP': { frontendEndpointPath: '/items' } },
     });

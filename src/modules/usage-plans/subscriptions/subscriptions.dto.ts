@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, IntersectionType, PickType } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,8 +11,7 @@ import {
 } from 'class-validator';
 import { HeaderAnswer, PageQuery, PagingAnswer, UniqueList } from '../../../http/index.js';
 import { FindApiKeysQuery } from '../../api-keys/index.js';
-import { StageDomainAnswer } from '../../stages/index.js';
-import { type QuotaPeriodUnit, quotaPeriodUnits } from '../usage-plans.dto.js';
+import { UsagePlanAnswer, UsagePlanStageAnswer } from '../usage-plans.dto.js';
 
 const MAX_ID_LENGTH = 50;
 const MAX_HOST_NAME_LENGTH = 253;
@@ -121,7 +120,23 @@ export class SubscriptionAnswer {
 }
 
 /** A stage that a key is connected to, with the plan, in answers. */
-export class SubscribedStageAnswer {
+export class SubscribedStageAnswer extends IntersectionType(
+  PickType(UsagePlanStageAnswer, [
+    'apigwServiceName',
+    'stageId',
+    'stageName',
+    'stageUrl',
+    'stageCustomDomainList',
+  ] as const),
+  PickType(UsagePlanAnswer, [
+    'usagePlanId',
+    'usagePlanName',
+    'usagePlanDescription',
+    'rateLimitRequestPerSecond',
+    'quotaLimitPeriodUnitCode',
+    'quotaLimit',
+  ] as const),
+) {
   @ApiProperty({ example: 's1u2b3s4c5r6i7b8e9d0' })
   subscriptionId!: string;
 
@@ -130,45 +145,6 @@ export class SubscribedStageAnswer {
 
   @ApiProperty({ example: 'a1p2i3k4e5y6i7d8x9a0' })
   apiKeyId!: string;
-
-  @ApiProperty({ example: 'petstore' })
-  apigwServiceName!: string;
-
-  @ApiProperty({ example: 's1t2a3g4e5i6d7e8x9a0' })
-  stageId!: string;
-
-  @ApiProperty({ type: String, nullable: true, example: 'alpha', description: 'null is the default stage.' })
-  stageName!: string | null;
-
-  @ApiProperty({ example: 'kr1-k3v9x0q2m7b1c5d8e4f6-alpha.api.localhost', description: 'Host name of the stage.' })
-  stageUrl!: string;
-
-  @ApiProperty({ type: [StageDomainAnswer], example: [] })
-  stageCustomDomainList!: StageDomainAnswer[];
-
-  @ApiProperty({ example: 'u1s2a3g4e5p6l7a8n9i0' })
-  usagePlanId!: string;
-
-  @ApiProperty({ example: 'Basic' })
-  usagePlanName!: string;
-
-  @ApiProperty({ example: 'For most users' })
-  usagePlanDescription!: string;
-
-  @ApiProperty({ type: 'integer', nullable: true, example: 10, description: 'null is no limit.' })
-  rateLimitRequestPerSecond!: number | null;
-
-  @ApiProperty({
-    type: String,
-    enum: quotaPeriodUnits,
-    nullable: true,
-    example: 'DAY',
-    description: 'null is no quota.',
-  })
-  quotaLimitPeriodUnitCode!: QuotaPeriodUnit | null;
-
-  @ApiProperty({ type: 'integer', nullable: true, example: 100 })
-  quotaLimit!: number | null;
 }
 
 /** Answer with the subscriptions that were made. */
