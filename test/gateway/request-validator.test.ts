@@ -260,11 +260,17 @@ describe('the bodies that are held', () => {
     const body = JSON.stringify('x'.repeat(600_000));
     const send = async () => (await bounded().call('/a', { method: 'POST', headers: JSON_TYPE, body })).status;
     expect([await send(), await send(), await send()]).toEqual([200, 200, 200]);
-    const slow: Socket = connect(bounded().port, '127.0.0.1');
     const head = `POST /a HTTP/1.1\r\nHost: ${STAGE_HOST}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
-    slow.write(head + body.slice(0, -1));
+    const slow: Socket[] = [];
+    // All but the last byte. It is itself refused when another one happens to be held as it arrives; then once more.
+    const sendSlowly = (): void => {
+      const socket = connect(bounded().port, '127.0.0.1');
+      slow.push(socket.once('data', sendSlowly));
+      socket.write(head + body.slice(0, -1));
+    };
+    sendSlowly();
     await until(async () => (await send()) === 503);
-    slow.resetAndDestroy();
+    for (const socket of slow) socket.off('data', sendSlowly).resetAndDestroy();
     await until(async () => (await send()) === 200);
     expect([await send(), await send()]).toEqual([200, 200]);
   });
