@@ -9,7 +9,7 @@ import { z } from 'zod';
 export const API_KEY_HASH_LABEL = 'gatewright api key value';
 
 /** Entries of one page, all kinds together, but for plans that its keys need. */
-export const ACCESS_PAGE_ENTRIES = 1000;
+export const ACCESS_PAGE_ENTRIES = 4000;
 
 /** The kinds of entries, in the order in which a whole document comes. */
 export const accessEntryKinds = ['PLAN', 'POLICY', 'POLICY_VALUE', 'KEY'] as const;

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deployWithPlugins, type KeyedStage } from '../harness/keyed-stage.js';
 import type { ProductProcess } from '../harness/process.js';
@@ -44,6 +46,17 @@ async function untilAllAnswer(value: string, code: number): Promise<number> {
   return performance.now() - startedAt;
 }
 
+/** What a gateway knows is written behind its answers: one that is killed at once has no copy. */
+async function untilFilesIn(folder: string, names: string[]): Promise<void> {
+  const deadline = performance.now() + 10 * SECOND_MS;
+  for (;;) {
+    const present = await readdir(folder, { recursive: true });
+    if (names.every((name) => present.includes(name))) return;
+    if (performance.now() > deadline) throw new Error(`${folder} holds ${present.join(', ')}`);
+    await delay(5);
+  }
+}
+
 async function newKey(rate: number | null, quota: [string, number] | null = null): Promise<string> {
   const { rows, stageId } = stage;
   const [id, planId] = [await rows.addKey(), await rows.addPlan(rate, quota)];
@@ -68,6 +81,7 @@ describe('an API key', () => {
     const dataDir = await stack.gatewayDataDir('lonely');
     const first = await stack.startGateway({ DATA_DIR: dataDir });
     expect(await codeOf(`${id}-1`, first.port)).toBe(200);
+    await untilFilesIn(join(dataDir, 'gateway'), ['access.records', join('stages', `${stage.stageId}.json`)]);
     await first.kill();
     const lonely = await stack.startGateway({ DATA_DIR: dataDir, CONTROL_PLANE_URL: 'http://127.0.0.1:9' });
     expect(await codeOf(`${id}-1`, lonely.port)).toBe(200);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { type AccessPage, accessPageSchema } from '../../src/contract/access.js';
+import { ACCESS_PAGE_ENTRIES, type AccessPage, accessPageSchema } from '../../src/contract/access.js';
 import { newId } from '../../src/kernel/ids.js';
 import { AccessRows, hashOfValue } from '../harness/access-rows.js';
 import type { Api } from '../harness/api.js';
@@ -93,10 +93,10 @@ describe('the whole access document', () => {
   });
 
   it('comes in pages; what changes while it is read comes after them', async () => {
-    const ids = await rows.addKeys(2500);
+    const ids = await rows.addKeys(2.5 * ACCESS_PAGE_ENTRIES);
     await rows.subscribe(ids, planId, stageId);
     const first = await page();
-    expect([first.startsAnew, first.isComplete, first.keys.length <= 1000]).toEqual([true, false, true]);
+    expect([first.startsAnew, first.isComplete, first.keys.length <= ACCESS_PAGE_ENTRIES]).toEqual([true, false, true]);
     for (const id of [ids[0] ?? '', ids[1] ?? '']) await rows.setStatus(id, 'INACTIVE');
     await stack.query('DELETE FROM subscription WHERE api_key_id = $1', [ids[2]]);
     const late = await rows.addKey();

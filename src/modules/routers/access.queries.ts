@@ -81,7 +81,7 @@ export async function readAccessKeys(queries: Queries, regionCode: string, choic
              ARRAY(SELECT v.hash FROM api_key_value v WHERE v.api_key_id = k.id ORDER BY v.type) AS hashes
       FROM api_key k JOIN LATERAL (
         SELECT json_object_agg(s.stage_id, s.usage_plan_id) AS plans FROM subscription s
-        WHERE s.api_key_id = k.id AND s.stage_id IN (${stagesOf(regionCode)})) s ON s.plans IS NOT NULL
+        WHERE s.api_key_id = k.id AND s.stage_id = ANY(ARRAY(${stagesOf(regionCode)}))) s ON s.plans IS NOT NULL
       WHERE ${where} ${end}) e`;
   return row?.keys ?? [];
 }

@@ -4,12 +4,15 @@ import { MAX_MANIFEST_WAIT_MS } from '../../contract/sync.js';
 import { Database } from '../../database/index.js';
 import { Settings } from '../../http/index.js';
 import { KeyedHash } from '../../kernel/keyed-hash.js';
+import { ReadAhead } from '../../kernel/read-ahead.js';
 import { type AccessCursor, type AccessPosition, readCursor, writeCursor } from './access-cursor.rules.js';
 import { type AccessPageContent, readChangesPage, readWholePage } from './access-pages.queries.js';
 import { forgetOldChanges, newestPosition, readChangesAfter } from './access.queries.js';
 import { Nudges } from './nudges.js';
 
 const FORGET_INTERVAL_MS = 3_600_000;
+/** Gateways that read the whole document at the same time and are read ahead for. */
+const MAX_READ_AHEAD = 8;
 
 /** A gateway's question for what has changed in its access document. */
 export interface AccessQuestion {
@@ -24,6 +27,7 @@ export interface AccessQuestion {
 export class AccessService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(AccessService.name);
   private readonly hashKey: string;
+  private readonly ahead = new ReadAhead<AccessPageContent>(MAX_READ_AHEAD);
   private timer: NodeJS.Timeout | null = null;
   private forgetting: Promise<void> = Promise.resolve();
 
@@ -43,16 +47,26 @@ export class AccessService implements OnApplicationBootstrap, OnApplicationShutd
     const cursor = readCursor(known);
     let content: AccessPageContent | null = null;
     if (cursor?.regionCode === regionCode) {
-      content = cursor.reading
-        ? await readWholePage(this.database.client, regionCode, cursor.position, cursor.reading)
-        : await this.changes(cursor, waitMs, gone);
+      content = cursor.reading ? await this.wholePage(cursor) : await this.changes(cursor, waitMs, gone);
     }
     return { ...(content ?? (await this.firstPage(regionCode))), hashKey: this.hashKey };
   }
 
   private async firstPage(regionCode: string): Promise<AccessPageContent> {
     const position = await newestPosition(this.database.client);
-    return readWholePage(this.database.client, regionCode, position, null);
+    return this.wholePage({ regionCode, position, reading: null });
+  }
+
+  /** The next page of the whole document; the one behind it is read while this one is on its way. */
+  private async wholePage(place: AccessCursor): Promise<AccessPageContent> {
+    const page = (await this.ahead.take(writeCursor(place))) ?? (await this.readWhole(place));
+    const next = page.isComplete ? null : readCursor(page.cursor);
+    if (next) this.ahead.begin(page.cursor, () => this.readWhole(next));
+    return page;
+  }
+
+  private readWhole({ regionCode, position, reading }: AccessCursor): Promise<AccessPageContent> {
+    return readWholePage(this.database.client, regionCode, position, reading);
   }
 
   /** Null when the place is not known (any more). */
