@@ -1,7 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { AppError, type ErrorKey } from '../errors/index.js';
 import { Turns } from '../kernel/turns.js';
+import { Change, type Work } from './change.js';
 import { type Prisma, PrismaClient } from './client/client.js';
 import { databaseFault, type DatabaseFault } from './pg-errors.js';
 
@@ -38,7 +40,8 @@ const MAX_ATTEMPTS = 5;
 /** The connection to PostgreSQL and the way to run transactions on it. */
 @Injectable()
 export class Database implements OnModuleDestroy {
-  readonly client: PrismaClient;
+  private readonly prisma: PrismaClient;
+  private readonly within = new AsyncLocalStorage<Queries>();
   private readonly log = new Logger(Database.name);
   private readonly turns = new Turns();
 
@@ -52,21 +55,31 @@ export class Database implements OnModuleDestroy {
       keepAlive: true,
       application_name: 'gatewright control plane',
     });
-    this.client = new PrismaClient({ adapter, errorFormat: 'minimal' });
+    this.prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
+  }
+
+  /** What single queries run on. */
+  get client(): Queries {
+    return this.within.getStore() ?? this.prisma;
+  }
+
+  /** Runs reads as a transaction sees the database, those too that do not know of it. */
+  readWithin<T>(queries: Queries, read: () => Promise<T>): Promise<T> {
+    return this.within.run(queries, read);
   }
 
   /**
    * Runs a short transaction, all or nothing; no network call belongs into it.
    * Serialization failures and deadlocks are tried again, lost connections are not: they may have been committed.
+   * Within a {@link Change} it resolves before the commit, which waits for the answer to the caller.
    * @throws AppError as `options` names it, and whatever `run` throws.
    */
-  async transaction<T>(
-    name: string,
-    run: (queries: Queries) => Promise<T>,
-    options: TransactionOptions = {},
-  ): Promise<T> {
-    const attempt = () => this.attempt(name, run, options);
-    return options.turnOf === undefined ? attempt() : this.turns.run(options.turnOf, attempt);
+  async transaction<T>(name: string, run: Work<T>, options: TransactionOptions = {}): Promise<T> {
+    const start = (work: Work<T>): Promise<T> => {
+      const attempt = () => this.attempt(name, work, options);
+      return options.turnOf === undefined ? attempt() : this.turns.run(options.turnOf, attempt);
+    };
+    return Change.current ? Change.current.begin(run, start) : start(run);
   }
 
   /**
@@ -74,23 +87,25 @@ export class Database implements OnModuleDestroy {
    * @throws AppError DATABASE_FAILED, and whatever `run` throws.
    */
   async readAtOnce<T>(run: (queries: Queries) => Promise<T>): Promise<T> {
+    const outer = this.within.getStore();
+    if (outer) return run(outer);
     const options = { maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS } as const;
     try {
-      return await this.client.$transaction(run, { ...options, isolationLevel: 'RepeatableRead' });
+      return await this.prisma.$transaction(run, { ...options, isolationLevel: 'RepeatableRead' });
     } catch (error) {
       throw nameFault(error);
     }
   }
 
-  private async attempt<T>(name: string, run: (queries: Queries) => Promise<T>, faults: FaultNames): Promise<T> {
+  private async attempt<T>(name: string, run: Work<T>, faults: FaultNames): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.client.$transaction(run, {
+        return await this.prisma.$transaction(run, {
           maxWait: TRANSACTION_WAIT_MS,
           timeout: TRANSACTION_TIMEOUT_MS,
         });
       } catch (error) {
-        if (attempt < MAX_ATTEMPTS && databaseFault(error)?.kind === 'retry') {
+        if (attempt < MAX_ATTEMPTS && !Change.current?.hasResult && databaseFault(error)?.kind === 'retry') {
           this.log.warn(`transaction ${name} is tried again after a conflict (attempt ${attempt})`);
           continue;
         }
@@ -100,7 +115,7 @@ export class Database implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    await this.client.$disconnect();
+    await this.prisma.$disconnect();
   }
 }
 

@@ -1,3 +1,5 @@
+import { Change } from './change.js';
+import { Prisma } from './client/client.js';
 import type { Queries } from './database.js';
 
 /*
@@ -10,61 +12,70 @@ import type { Queries } from './database.js';
  * (TransactionOptions.turnOf).
  */
 
+/** Takes a lock and gives the ids of the rows that are locked now; tells the change that it belongs to. */
+function take(queries: Queries): (texts: TemplateStringsArray, ...values: unknown[]) => Promise<{ id: string }[]> {
+  return async (...lock) => {
+    const rows = await queries.$queryRaw<{ id: string }[]>(Prisma.sql(...lock));
+    await Change.current?.locked(queries);
+    return rows;
+  };
+}
+
 /** Locks a project: for rules over its services. False when it does not exist. */
 export async function lockProject(queries: Queries, projectId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM project WHERE id = ${projectId} FOR UPDATE`;
+  const rows = await take(queries)`SELECT id FROM project WHERE id = ${projectId} FOR UPDATE`;
   return rows.length > 0;
 }
 
 /** Locks a service of a project: for rules over its resources, models and stages. False when it does not exist. */
 export async function lockService(queries: Queries, projectId: string, serviceId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
+  const rows = await take(queries)`
     SELECT id FROM service WHERE id = ${serviceId} AND project_id = ${projectId} FOR UPDATE`;
   return rows.length > 0;
 }
 
 /** Keeps a service and all under it as they are until the transaction ends. False when it does not exist. */
 export async function holdService(queries: Queries, projectId: string, serviceId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
+  const rows = await take(queries)`
     SELECT id FROM service WHERE id = ${serviceId} AND project_id = ${projectId} FOR SHARE`;
   return rows.length > 0;
 }
 
 /** Locks a stage of a service: for rules over its settings and deployments. False when it does not exist. */
 export async function lockStage(queries: Queries, serviceId: string, stageId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
+  const rows = await take(queries)`
     SELECT id FROM stage WHERE id = ${stageId} AND service_id = ${serviceId} FOR UPDATE`;
   return rows.length > 0;
 }
 
 /** Locks a stage by its id alone: for the running of its deployments. False when it is gone. */
 export async function lockStageOfDeployment(queries: Queries, stageId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM stage WHERE id = ${stageId} FOR UPDATE`;
+  const rows = await take(queries)`SELECT id FROM stage WHERE id = ${stageId} FOR UPDATE`;
   return rows.length > 0;
 }
 
 /** Keeps stages of any project from being deleted until the transaction ends. Gives the ids of those that exist. */
 export async function holdStages(queries: Queries, stageIds: readonly string[]): Promise<Set<string>> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
+  const rows = await take(queries)`
     SELECT id FROM stage WHERE id = ANY(${[...new Set(stageIds)]}) ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Keeps API keys of any project from being deleted until the transaction ends. Gives the ids of those that exist. */
 export async function holdApiKeys(queries: Queries, apiKeyIds: readonly string[]): Promise<Set<string>> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
+  const rows = await take(queries)`
     SELECT id FROM api_key WHERE id = ANY(${[...new Set(apiKeyIds)]}) ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Locks all stages of a service. */
 export async function lockStagesOfService(queries: Queries, serviceId: string): Promise<void> {
-  await queries.$queryRaw`SELECT id FROM stage WHERE service_id = ${serviceId} ORDER BY id FOR UPDATE`;
+  await take(queries)`SELECT id FROM stage WHERE service_id = ${serviceId} ORDER BY id FOR UPDATE`;
 }
 
 /** Locks a stage of a project: for rules over its connections to usage plans. False when it does not exist. */
 export async function lockStageOfProject(queries: Queries, projectId: string, stageId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
+  const rows = await take(queries)`
     SELECT id FROM stage WHERE id = ${stageId} AND project_id = ${projectId} FOR UPDATE`;
   return rows.length > 0;
 }
@@ -75,7 +86,7 @@ export async function lockUsagePlans(
   projectId: string,
   usagePlanIds: readonly string[],
 ): Promise<Set<string>> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
+  const rows = await take(queries)`
     SELECT id FROM usage_plan WHERE id = ANY(${usagePlanIds}) AND project_id = ${projectId} ORDER BY id FOR UPDATE`;
   return new Set(rows.map(({ id }) => id));
 }
@@ -86,14 +97,14 @@ export async function lockApiKeys(
   projectId: string,
   apiKeyIds: readonly string[],
 ): Promise<Set<string>> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
+  const rows = await take(queries)`
     SELECT id FROM api_key WHERE id = ANY(${apiKeyIds}) AND project_id = ${projectId} ORDER BY id FOR UPDATE`;
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Locks a custom domain of a project: for its connection and its deletion. False when it does not exist. */
 export async function lockCustomDomain(queries: Queries, projectId: string, customDomainId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
+  const rows = await take(queries)`
     SELECT id FROM custom_domain WHERE id = ${customDomainId} AND project_id = ${projectId} FOR UPDATE`;
   return rows.length > 0;
 }
@@ -107,48 +118,48 @@ export const ADMINISTRATORS_TURN = 'administrators';
 
 /** Locks what an installation starts with: control planes that start at once make it once. */
 export async function lockBootstrap(queries: Queries): Promise<void> {
-  await queries.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(${BOOTSTRAP_LOCK})`;
+  await take(queries)`SELECT 1 FROM pg_advisory_xact_lock(${BOOTSTRAP_LOCK})`;
 }
 
 /** Locks who the administrators of the installation are: for the rule that one always remains. */
 export async function lockAdministrators(queries: Queries): Promise<void> {
-  await queries.$queryRaw`SELECT 1 FROM pg_advisory_xact_lock(${ADMINISTRATORS_LOCK})`;
+  await take(queries)`SELECT 1 FROM pg_advisory_xact_lock(${ADMINISTRATORS_LOCK})`;
 }
 
 /** Locks a user: for rules over its access keys. False when it does not exist. */
 export async function lockUser(queries: Queries, userId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM user_account WHERE id = ${userId} FOR UPDATE`;
+  const rows = await take(queries)`SELECT id FROM user_account WHERE id = ${userId} FOR UPDATE`;
   return rows.length > 0;
 }
 
 /** Keeps a user from being deleted until the transaction ends. False when it does not exist. */
 export async function holdUser(queries: Queries, userId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM user_account WHERE id = ${userId} FOR KEY SHARE`;
+  const rows = await take(queries)`SELECT id FROM user_account WHERE id = ${userId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 
 /** Keeps a project from being deleted until the transaction ends. False when it does not exist. */
 export async function holdProject(queries: Queries, projectId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM project WHERE id = ${projectId} FOR KEY SHARE`;
+  const rows = await take(queries)`SELECT id FROM project WHERE id = ${projectId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 
 /** Locks an appKey of a project: for rules over what was made under it. False when it does not exist. */
 export async function lockAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
+  const rows = await take(queries)`
     SELECT id FROM app_key WHERE id = ${appKeyId} AND project_id = ${projectId} FOR UPDATE`;
   return rows.length > 0;
 }
 
 /** Keeps an appKey of a project from being deleted until the transaction ends. False when it does not exist. */
 export async function holdAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
+  const rows = await take(queries)`
     SELECT id FROM app_key WHERE id = ${appKeyId} AND project_id = ${projectId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 
 /** Locks an access key: for rules over its tokens. False when it does not exist. */
 export async function lockAccessKey(queries: Queries, accessKeyId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`SELECT id FROM user_access_key WHERE id = ${accessKeyId} FOR UPDATE`;
+  const rows = await take(queries)`SELECT id FROM user_access_key WHERE id = ${accessKeyId} FOR UPDATE`;
   return rows.length > 0;
 }

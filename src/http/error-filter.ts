@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, type ErrorDetail } from '../errors/index.js';
 import { failure } from './envelope.js';
+import { noteFailure } from './etag.js';
 import { isManagementUrl, isV1, routeOrUrl } from './routes.js';
 import type { Settings } from './settings.js';
 import { isTokenUrl, oauthAnswerOf } from './token-endpoints.js';
@@ -29,6 +30,7 @@ export class ErrorFilter implements ExceptionFilter {
     const error = this.isTurnedOff(request) ? new AppError('URL_NOT_FOUND') : this.toAppError(thrown);
     if (error.httpStatus >= 500) this.logFault(error, request);
     if (reply.sent) return;
+    noteFailure(reply);
     const { fields, headers } = isTokenUrl(routeOrUrl(request)) ? oauthAnswerOf(error) : { fields: {}, headers: {} };
     void reply
       .status(this.statusOf(error, request))

@@ -1,11 +1,17 @@
+export { AfterCommit } from './after-commit.js';
 export { HeaderAnswer, PagingAnswer, PlainAnswer } from './answers.js';
 export { success } from './envelope.js';
+export { etagOf, isMatchedStrongly, readTagCondition, type TagCondition } from './etag.js';
 export { FreeJson } from './free-json.js';
+export { Instant } from './instant.js';
 export { Operation } from './operation.js';
+export { type OperationMetadata, operationOf } from './operation-metadata.js';
 export { type Page, PageQuery, pageWindow, toPage, WholeNumber } from './paging.js';
 export { isV2, managementPaths, versionedPaths } from './routes.js';
 export { Settings } from './settings.js';
 export { isStorable } from './storable-text.js';
 export { OAuthFailure, TOKEN_PATH } from './token-endpoints.js';
 export { UniqueList } from './unique-list.js';
+export { UnreadBody } from './unread-body.js';
 export { readInput } from './validation.js';
+export { whenGone } from './when-gone.js';

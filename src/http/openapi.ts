@@ -3,12 +3,17 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { FailureAnswer } from './answers.js';
 import { type DeclaredError, declaredErrors, failureResponses } from './failure-responses.js';
 import type { ErrorKey } from '../errors/index.js';
-import { ownFaults, securitySchemes, tokenErrors, writeErrors } from './operation.js';
+import { changeErrors, securitySchemes, tokenErrors, writeErrors } from './operation.js';
 import { isOfProject, isV1, isV2, v1RouteOf } from './routes.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type OperationObject = NonNullable<PathItem['get']>;
-type DescribedOperation = OperationObject & { 'x-error-codes': DeclaredError[]; 'x-only-reads'?: boolean };
+type DescribedOperation = OperationObject & {
+  'x-error-codes': DeclaredError[];
+  'x-only-reads'?: boolean;
+  'x-changes'?: string | null;
+};
+type Parameter = NonNullable<OperationObject['parameters']>[number];
 
 const METHODS = ['get', 'post', 'put', 'delete'] as const;
 const DESCRIPTION =
@@ -58,16 +63,49 @@ function describeItem(path: string, item: PathItem, twin: PathItem | undefined):
   const described = METHODS.flatMap((method) => {
     const operation = item[method];
     if (!operation) return [];
-    const whole = canLose(method, operation) ? withErrors(operation, writeErrors) : operation;
+    const whole = describeCondition(method, operation as DescribedOperation, item);
     return [[method, isV2(path) ? describeV2(whole, path, twin?.[method] !== undefined) : whole]];
   });
   return { ...item, ...Object.fromEntries(described) } as PathItem;
 }
 
-/** Whether an operation writes, and has no error of its own for a write that lost against others. */
-function canLose(method: (typeof METHODS)[number], operation: OperationObject): boolean {
-  const { 'x-error-codes': declared, 'x-only-reads': onlyReads = false } = operation as DescribedOperation;
-  return method !== 'get' && !onlyReads && !declared.some(({ key }) => ownFaults.has(key));
+const header = (name: string, description: string, example: string): Parameter => ({
+  name,
+  in: 'header',
+  required: false,
+  description,
+  schema: { type: 'string', example },
+});
+
+const ifNoneMatch = header(
+  'If-None-Match',
+  'ETag of an answer; when it would be the same one, the answer is 304.',
+  '*',
+);
+const idempotencyKey = header(
+  'Idempotency-Key',
+  'A name for this call. For 24 hours a repetition gives the first successful answer again and changes nothing.',
+  '8e03978e-40d5-43dd-bc93-6894a57f9324',
+);
+const ifMatch = header('If-Match', 'ETag of what is changed; when it is another by now, the answer is 412.', '*');
+
+/** Adds what requests may say of repetitions and of the state that they know. */
+function describeCondition(
+  method: (typeof METHODS)[number],
+  operation: DescribedOperation,
+  item: PathItem,
+): OperationObject {
+  const { 'x-only-reads': onlyReads = false, 'x-changes': changes } = operation;
+  if (method === 'get') return withParameters(operation, [ifNoneMatch]);
+  if (onlyReads) return operation;
+  const shown = changes === undefined && method !== 'post' ? item.get : changes;
+  const isShown = shown !== undefined && shown !== null;
+  const parameters = isShown ? [idempotencyKey, ifMatch] : [idempotencyKey];
+  return withErrors(withParameters(operation, parameters), isShown ? [...writeErrors, ...changeErrors] : writeErrors);
+}
+
+function withParameters(operation: OperationObject, further: readonly Parameter[]): OperationObject {
+  return { ...operation, parameters: [...(operation.parameters ?? []), ...further] };
 }
 
 function describeV2(operation: OperationObject, path: string, isTwin: boolean): OperationObject {

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { errorCatalog, type ErrorKey } from '../errors/index.js';
 import { declaredErrors, failureResponses } from './failure-responses.js';
+import { type OperationMetadata, setOperation } from './operation-metadata.js';
 
 /** Names of the security schemes in the OpenAPI document. */
 export const securitySchemes = Object.freeze({ token: 'token', accessKey: 'accessKey' });
@@ -33,21 +34,11 @@ const commonErrors: Readonly<Record<OperationAccess, readonly ErrorKey[]>> = {
 /** What operations under an appKey can answer on v2.0 besides. */
 export const tokenErrors: readonly ErrorKey[] = ['TOKEN_INVALID', 'INVALID_USER', 'USER_NOT_ALLOWED'];
 
-/** What operations that change something can answer besides, unless they have one of {@link ownFaults}. */
+/** What operations that change something can answer besides: every one takes an Idempotency-Key. */
 export const writeErrors: readonly ErrorKey[] = ['DUPLICATE_REQUEST'];
 
-/** The errors that stand for every failed query of an operation that has one, a write that lost against others too. */
-export const ownFaults: ReadonlySet<ErrorKey> = new Set<ErrorKey>([
-  'DEPLOY_NOT_QUEUED',
-  'ROLLBACK_FAILED',
-  'CUSTOM_DOMAIN_NOT_CONNECTED',
-  'API_KEY_DELETE_FAILED',
-  'API_KEY_REGENERATE_FAILED',
-  'API_KEY_CONNECT_FAILED',
-  'API_KEY_DISCONNECT_FAILED',
-  'USAGE_PLAN_CHANGE_FAILED',
-  'USAGE_PLAN_DELETE_FAILED',
-]);
+/** What operations can answer besides that change something which another operation shows. */
+export const changeErrors: readonly ErrorKey[] = ['PRECONDITION_FAILED'];
 
 /** What the OpenAPI document says of an operation. */
 export interface OperationDescription {
@@ -65,20 +56,25 @@ export interface OperationDescription {
   readonly takesNothing?: boolean;
   /** Whether it changes nothing although it is no GET. */
   readonly onlyReads?: boolean;
+  /** See {@link OperationMetadata}. */
+  readonly changes?: string | null;
 }
 
 /** Declares an operation of the management API: 200 on success, every error it can give, listed as `x-error-codes`. */
 export function Operation(operation: OperationDescription): MethodDecorator {
   const { id, summary, description, answer, access = 'appKey', takesNothing = false, onlyReads = false } = operation;
+  const changes = operation.changes === undefined ? {} : { changes: operation.changes };
   const common = commonErrors[access].filter((key) => !takesNothing || key !== 'INVALID_PARAMETER');
   const errors = [...new Set([...operation.errors, ...common])];
   const responses = Object.entries(failureResponses(errors));
   return applyDecorators(
     HttpCode(200),
+    setOperation({ id, answer, onlyReads, ...changes } satisfies OperationMetadata),
     ApiOperation({ operationId: id, summary, ...(description ? { description } : {}) }),
     ApiOkResponse({ type: answer, description: errorCatalog.SUCCESS.en }),
     ApiExtension('x-error-codes', declaredErrors(errors)),
     ...(onlyReads ? [ApiExtension('x-only-reads', true)] : []),
+    ...(operation.changes === undefined ? [] : [ApiExtension('x-changes', operation.changes)]),
     ...responses.map(([status, response]) =>
       ApiResponse({ status: Number(status), ...response } satisfies ApiResponseOptions),
     ),

@@ -3,8 +3,10 @@ import { Database, DatabaseModule } from '../database/index.js';
 import { HealthController, READINESS_PROBE } from '../http/health.js';
 import { Settings } from '../http/index.js';
 import { SettingsModule } from '../http/settings.module.js';
+import { ChangesModule } from '../modules/changes/index.js';
 import { CustomDomainsModule } from '../modules/custom-domains/index.js';
 import { ApiKeysModule } from '../modules/api-keys/index.js';
+import { AuditModule } from '../modules/audit/index.js';
 import { AuthModule } from '../modules/auth/index.js';
 import { DeploymentsModule } from '../modules/deployments/index.js';
 import { DocumentsModule } from '../modules/documents/index.js';
@@ -33,6 +35,8 @@ export class ControlPlaneModule {
         AuthModule,
         TenancyModule,
         ProjectsModule,
+        ChangesModule,
+        AuditModule,
         ErrorCodesModule,
         RoutersModule,
         ServicesModule,

@@ -8,6 +8,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { migrate, nameFault } from '../database/index.js';
 import { readBodies } from '../http/body.js';
 import { ErrorFilter } from '../http/error-filter.js';
+import { answerConditionally } from '../http/etag.js';
 import { Settings } from '../http/index.js';
 import { serveOpenApi } from '../http/openapi.js';
 import { isManagementUrl, routeOrUrl } from '../http/routes.js';
@@ -64,6 +65,7 @@ async function createApp(settings: Settings): Promise<NestFastifyApplication> {
   readBodies(fastify);
   if (!settings.isV1Enabled) turnOffV1(fastify);
   fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));
+  fastify.addHook('onSend', async (request, reply, payload) => answerConditionally(request, reply, payload));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new DtoPipe());
   app.enableShutdownHooks();

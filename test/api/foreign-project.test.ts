@@ -25,6 +25,7 @@ const ERRORS: Readonly<Record<string, ErrorKey>> = {
   apiKeyId: 'API_KEY_NOT_FOUND',
   usagePlanId: 'USAGE_PLAN_NOT_FOUND',
   subscriptionId: 'SUBSCRIPTION_NOT_FOUND',
+  auditRecordId: 'AUDIT_RECORD_NOT_FOUND',
 };
 
 const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, ErrorKey>>>> = {

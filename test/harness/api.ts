@@ -15,6 +15,14 @@ export interface ApiAnswer {
   readonly body: Json;
 }
 
+/** An answer of the management API with its headers. */
+export interface HeadedAnswer extends ApiAnswer {
+  readonly headers: Headers;
+}
+
+/** Headers of a call. */
+export type CallHeaders = Readonly<Record<string, string>>;
+
 /** An answer of the gateway. */
 export interface GatewayAnswer {
   readonly status: number;
@@ -46,9 +54,9 @@ export class Api {
    * Calls `path` below the appKey. `body` is sent as JSON; a string or Buffer goes as it stands.
    * @throws Error when the answer's code is one that the OpenAPI document does not declare for the operation.
    */
-  async call(method: string, path: string, body?: unknown): Promise<ApiAnswer> {
+  async call(method: string, path: string, body?: unknown, headers: CallHeaders = {}): Promise<HeadedAnswer> {
     const version = this.token === null ? 'v1.0' : 'v2.0';
-    return this.callPath(method, `/${version}/appkeys/${this.appKey}${path}`, body);
+    return this.callPath(method, `/${version}/appkeys/${this.appKey}${path}`, body, undefined, headers);
   }
 
   /** {@link call} for a path from the root, such as /v2.0/users. What is no JSON is given as a text. */
@@ -57,17 +65,19 @@ export class Api {
     fullPath: string,
     body?: unknown,
     contentType = 'application/json',
-  ): Promise<ApiAnswer> {
+    headers: CallHeaders = {},
+  ): Promise<HeadedAnswer> {
     const raw = typeof body === 'string' || body instanceof Buffer;
-    const { status, body: parsed } = await fetchDeclared(this.controlUrl, fullPath, {
+    const answer = await fetchDeclared(this.controlUrl, fullPath, {
       method,
       headers: {
+        ...headers,
         ...(body === undefined ? {} : { 'content-type': contentType }),
         ...(this.token === null ? {} : { 'x-nhn-authorization': `Bearer ${this.token}` }),
       },
       ...(body === undefined ? {} : { body: raw ? body : JSON.stringify(body) }),
     });
-    return { status, body: parsed };
+    return { status: answer.status, body: answer.body, headers: answer.headers };
   }
 
   /** Calls and demands success. */

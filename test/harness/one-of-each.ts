@@ -23,6 +23,7 @@ export async function makeOneOfEach(api: Api): Promise<Ids> {
     resourceId,
     stageResourceId,
     modelId,
+    auditRecordId: (await api.ok('GET', '/audit-records')).auditRecordList[0].auditRecordId,
     ...(await makeSubscription(api, stageId)),
     ...(await makeAdditions(api, service)),
   };

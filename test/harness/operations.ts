@@ -1,6 +1,9 @@
 import type { Json } from './api.js';
 import { openApiDocument } from './declared-errors.js';
 
+/** Length of `/v1.0`. */
+const VERSION_LENGTH = 5;
+
 /** What an operation asks of its caller. */
 export type OperationAccess = 'appKey' | 'appKey and token' | 'token' | 'accessKey' | 'public';
 
@@ -12,6 +15,8 @@ export interface ApiOperation {
   readonly template: string;
   readonly access: OperationAccess;
   readonly codes: ReadonlySet<number>;
+  /** Template of the operation that shows what this one changes; null when none does. */
+  readonly shownBy: string | null;
   readonly queryNames: readonly string[];
   /** The required query, `?name=example&…`, from the examples of the document; empty without one. */
   readonly exampleQuery: string;
@@ -24,6 +29,10 @@ export interface ApiOperation {
 /** Every operation of both versions. */
 export async function listOperations(controlUrl: string): Promise<ApiOperation[]> {
   const { paths, components } = await openApiDocument(controlUrl);
+  const templateOf = (id: string, version: string): string | undefined =>
+    Object.keys(paths).find(
+      (path) => path.startsWith(version) && paths[path].get?.operationId.replace(/V2$/, '') === id,
+    );
   return Object.entries<Json>(paths).flatMap(([template, item]) =>
     Object.entries<Json>(item).map(([method, operation]) => {
       const query = operation.parameters.filter((one: Json) => one.in === 'query');
@@ -34,6 +43,7 @@ export async function listOperations(controlUrl: string): Promise<ApiOperation[]
         method: method.toUpperCase(),
         template,
         access: accessOf(template, operation),
+        shownBy: shownBy(template, method, item, (id) => templateOf(id, template.slice(0, VERSION_LENGTH))),
         codes: new Set<number>(operation['x-error-codes'].map(({ code }: Json) => code)),
         queryNames: query.map((one: Json) => one.name),
         exampleQuery: queryOf(query),
@@ -42,6 +52,18 @@ export async function listOperations(controlUrl: string): Promise<ApiOperation[]
       };
     }),
   );
+}
+
+/** As src/http/openapi.ts says of `If-Match`. */
+function shownBy(
+  template: string,
+  method: string,
+  item: Json,
+  templateOf: (id: string) => string | undefined,
+): string | null {
+  const named: string | null | undefined = item[method]['x-changes'];
+  if (named) return templateOf(named) ?? null;
+  return named === undefined && ['put', 'delete'].includes(method) && item.get ? template : null;
 }
 
 /** The path of an operation with values for its parameters. */

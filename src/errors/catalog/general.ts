@@ -50,12 +50,24 @@ export const generalErrors = defineErrors({
     ko: '권한이 없습니다.',
     cause: 'The user is no member of the project, or the role is too low.',
   },
+  AUDIT_RECORD_NOT_FOUND: {
+    code: 404100001,
+    en: 'Not found audit record.',
+    ko: '감사 기록을 찾을 수 없습니다.',
+    cause: 'Nothing with this id is remembered, or it is of another project.',
+  },
   DUPLICATE_REQUEST: {
     code: 409100000,
     en: 'Could not complete the request due to a duplicate request.',
     ko: '중복 요청으로 인해 요청을 완료할 수 없습니다.',
     cause:
       'The same Idempotency-Key is in use by a running request or by another body, or an identical write won the race.',
+  },
+  PRECONDITION_FAILED: {
+    code: 412100000,
+    en: 'Precondition failed.',
+    ko: '사전 조건이 충족되지 않았습니다.',
+    cause: 'If-Match names another state than what is there now: somebody has changed it since it was read.',
   },
   DATABASE_FAILED: {
     code: 500100000,

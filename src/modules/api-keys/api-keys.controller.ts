@@ -38,6 +38,12 @@ export class ApiKeysController {
     return success({ paging, apiKeyList: items.map((row) => presentApiKey(row, this.values)) });
   }
 
+  @Get(':apiKeyId')
+  @Operation({ id: 'getApiKey', summary: 'Get an API key', answer: OneApiKeyAnswer, errors: ['API_KEY_NOT_FOUND'] })
+  async get(@CurrentTenant() tenant: Tenant, @Param('apiKeyId') apiKeyId: string): Promise<OneApiKeyAnswer> {
+    return this.answer(await this.apiKeys.get(tenant, apiKeyId));
+  }
+
   @Post()
   @Operation({
     id: 'createApiKey',
@@ -81,6 +87,7 @@ export class ApiKeysController {
   @Post(':apiKeyId/regenerate')
   @Operation({
     id: 'regenerateApiKey',
+    changes: 'getApiKey',
     summary: 'Regenerate a value of an API key',
     description: 'The old value is good no longer; when it fails, it stays.',
     answer: OneApiKeyAnswer,

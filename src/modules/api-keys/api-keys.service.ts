@@ -52,6 +52,11 @@ export class ApiKeysService {
     return toPage(query, rows, count);
   }
 
+  /** @throws AppError API_KEY_NOT_FOUND */
+  async get(tenant: Tenant, apiKeyId: string): Promise<ApiKeyRow> {
+    return requireApiKey(this.database.client, tenant.projectId, apiKeyId);
+  }
+
   /** The keys of the project that no usage plan connects to the stage. @throws AppError STAGE_NOT_FOUND */
   async listConnectable(tenant: Tenant, stageId: string, query: ListApiKeysQuery): Promise<Page<ApiKeyRow>> {
     const { client } = this.database;

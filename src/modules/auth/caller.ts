@@ -5,6 +5,8 @@ import type { FastifyRequest } from 'fastify';
 export interface Caller {
   readonly userId: string;
   readonly accessKeyId: string;
+  /** Names the token without giving it away; null where an access key alone was shown. */
+  readonly tokenId: string | null;
   /** Whether the user administers the installation. */
   readonly isAdministrator: boolean;
   /** The one project that the token is for; null when it is for all that the user may enter. */
@@ -18,9 +20,14 @@ export function setCaller(request: FastifyRequest, caller: Caller): void {
   callers.set(request, caller);
 }
 
+/** Who calls; null when nobody was asked for a token, or the call has not been let in. */
+export function findCaller(request: FastifyRequest): Caller | null {
+  return callers.get(request) ?? null;
+}
+
 /** Who calls. @throws Error when nobody has asked: the route lacks its guard. */
 export function callerOf(request: FastifyRequest): Caller {
-  const caller = callers.get(request);
+  const caller = findCaller(request);
   if (!caller) throw new Error('The route has no TokenGuard');
   return caller;
 }

@@ -1,6 +1,6 @@
 export { AuthModule } from './auth.module.js';
 export { Authenticator } from './authenticator.js';
-export { type Caller, callerOf, CurrentCaller } from './caller.js';
+export { type Caller, callerOf, CurrentCaller, findCaller } from './caller.js';
 export { findRole } from './caller.queries.js';
 export { FirstAdministrator, type NewAccessKey } from './first-administrator.js';
 export { AdministratorGuard, TokenGuard } from './guards.js';

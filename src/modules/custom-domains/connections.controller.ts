@@ -19,6 +19,7 @@ export class ConnectionsController {
   @Post()
   @Operation({
     id: 'connectCustomDomain',
+    changes: 'getCustomDomain',
     summary: 'Connect a custom domain to a stage',
     description:
       'An addition to the published API. The gateways serve the stage under the name at once, without a deployment; ' +
@@ -39,6 +40,7 @@ export class ConnectionsController {
   @Delete()
   @Operation({
     id: 'disconnectCustomDomain',
+    changes: 'getCustomDomain',
     summary: 'Disconnect a custom domain from a stage',
     description: 'An addition to the published API. The gateways stop serving the stage under the name.',
     answer: OneCustomDomainAnswer,

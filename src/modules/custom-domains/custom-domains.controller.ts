@@ -30,6 +30,22 @@ export class CustomDomainsController {
     return success({ paging, customDomainList });
   }
 
+  @Get(':customDomainId')
+  @Operation({
+    id: 'getCustomDomain',
+    summary: 'Get a custom domain',
+    description: 'An addition to the published API.',
+    answer: OneCustomDomainAnswer,
+    errors: [],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('customDomainId') customDomainId: string,
+  ): Promise<OneCustomDomainAnswer> {
+    const row = await this.domains.get(tenant, customDomainId);
+    return success({ customDomain: presentCustomDomain(row, this.settings.stageDomain) });
+  }
+
   @Post()
   @Operation({
     id: 'createCustomDomain',

@@ -38,6 +38,11 @@ export class CustomDomainsService {
     return toPage(page, rows, count);
   }
 
+  /** @throws AppError INVALID_PARAMETER when it does not exist */
+  async get({ projectId }: Tenant, customDomainId: string): Promise<CustomDomainRow> {
+    return requireCustomDomain(this.database.client, projectId, customDomainId);
+  }
+
   /**
    * @throws AppError INVALID_APP_KEY, INVALID_INPUT (also for a name that is taken), INVALID_PARAMETER when the project
    * has the most

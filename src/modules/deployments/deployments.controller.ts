@@ -1,14 +1,17 @@
 import { Body, Controller, Delete, Get, Param, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiParam, ApiTags } from '@nestjs/swagger';
-import { managementPaths, Operation, PageQuery, PlainAnswer, success } from '../../http/index.js';
+import { AfterCommit, managementPaths, Operation, PageQuery, PlainAnswer, success } from '../../http/index.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { presentStageResources } from '../stages/index.js';
 import { AppKeyGuard, CurrentTenant, type Tenant } from '../tenancy/index.js';
+import { DeployQuery } from './convergence/convergence.dto.js';
+import { ConvergenceService } from './convergence/convergence.service.js';
 import {
   DeploymentHistoryAnswer,
   DeployStageAnswer,
   DeployStageRequest,
   LatestDeploymentResultAnswer,
+  OneDeploymentAnswer,
   RollbackAnswer,
 } from './deployments.dto.js';
 import { presentDeployment, presentRolledBack } from './deployments.presenter.js';
@@ -21,6 +24,7 @@ import { DeploymentsService } from './deployments.service.js';
 export class DeploymentsController {
   constructor(
     private readonly deployments: DeploymentsService,
+    private readonly convergence: ConvergenceService,
     private readonly box: SecretBox,
   ) {}
 
@@ -28,7 +32,9 @@ export class DeploymentsController {
   @Operation({
     id: 'deployStage',
     summary: 'Deploy a stage',
-    description: 'Answers at once; ask for the latest deployment to see how it ends.',
+    description:
+      'Answers at once; ask for the latest deployment to see how it ends. With `wait` it answers at the end, and names ' +
+      'the gateways that serve the deployment and those that do not.',
     answer: DeployStageAnswer,
     errors: [
       'INVALID_INPUT',
@@ -43,6 +49,7 @@ export class DeploymentsController {
       'STAGE_NOT_CHANGED',
       'STAGE_PLUGIN_UNREADABLE',
       'NO_LIVE_GATEWAY',
+      'DEPLOYMENT_NOT_FOUND',
       'SNAPSHOT_NOT_SERIALIZABLE',
       'BACKEND_TYPE_UNSUPPORTED',
       'DEPLOY_NOT_QUEUED',
@@ -53,10 +60,15 @@ export class DeploymentsController {
     @CurrentTenant() tenant: Tenant,
     @Param('apigwServiceId') serviceId: string,
     @Param('stageId') stageId: string,
+    @Query() { wait, timeoutMs }: DeployQuery,
     @Body() request: DeployStageRequest,
-  ): Promise<DeployStageAnswer> {
+  ): Promise<DeployStageAnswer | AfterCommit<DeployStageAnswer>> {
     const deployId = await this.deployments.deploy(tenant, serviceId, stageId, request.deployDescription ?? '');
-    return success({ deployId });
+    const answer = success({ deployId });
+    const converged = (gone: AbortSignal) => this.convergence.wait(deployId, timeoutMs, gone);
+    return wait === undefined
+      ? answer
+      : new AfterCommit(answer, async (gone) => ({ ...answer, ...(await converged(gone)) }));
   }
 
   @Get('latest')
@@ -99,6 +111,23 @@ export class DeploymentsController {
     return success({ paging, stageDeployHistoryList: items.map((one) => presentDeployment(one, stage)) });
   }
 
+  @Get(':deployId')
+  @Operation({
+    id: 'getDeployment',
+    summary: 'Get a deployment of a stage',
+    answer: OneDeploymentAnswer,
+    errors: ['SERVICE_NOT_FOUND', 'STAGE_NOT_FOUND', 'DEPLOYMENT_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('stageId') stageId: string,
+    @Param('deployId') deploymentId: string,
+  ): Promise<OneDeploymentAnswer> {
+    const { deployment, stage } = await this.deployments.get(tenant, serviceId, stageId, deploymentId);
+    return success({ stageDeployHistory: presentDeployment(deployment, stage) });
+  }
+
   @Delete(':deployId')
   @Operation({
     id: 'deleteDeployment',
@@ -119,6 +148,7 @@ export class DeploymentsController {
   @Post(':deployId/rollback')
   @Operation({
     id: 'rollbackStage',
+    changes: 'listStageResources',
     summary: 'Roll a stage back to a deployment',
     description: 'Replaces the settings of the stage; the gateways serve them after the next deployment.',
     answer: RollbackAnswer,

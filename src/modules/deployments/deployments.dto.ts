@@ -3,6 +3,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import type { DeploymentStatus } from '../../database/index.js';
 import { HeaderAnswer, PagingAnswer } from '../../http/index.js';
 import { StageResourceAnswer } from '../stages/index.js';
+import { DeploymentReceiptAnswer } from './convergence/convergence.dto.js';
 
 const MAX_DESCRIPTION_LENGTH = 200;
 const statuses: DeploymentStatus[] = ['DEPLOYING', 'COMPLETE', 'FAILURE'];
@@ -62,6 +63,12 @@ export class DeployStageAnswer {
 
   @ApiProperty({ example: 'd1e2p3l4o5y6i7d8x9a0', description: 'Id of the new deployment.' })
   deployId!: string;
+
+  @ApiPropertyOptional({ enum: statuses, example: 'COMPLETE', description: 'With `wait`: how it stands.' })
+  deployStatus?: DeploymentStatus;
+
+  @ApiPropertyOptional({ type: DeploymentReceiptAnswer, description: 'With `wait`: who serves it.' })
+  receipt?: DeploymentReceiptAnswer;
 }
 
 /** Answer with the newest deployment. */
@@ -71,6 +78,15 @@ export class LatestDeploymentResultAnswer {
 
   @ApiProperty()
   latestStageDeployResult!: LatestDeploymentAnswer;
+}
+
+/** Answer with one deployment. */
+export class OneDeploymentAnswer {
+  @ApiProperty()
+  header!: HeaderAnswer;
+
+  @ApiProperty()
+  stageDeployHistory!: DeploymentAnswer;
 }
 
 /** Answer with a page of a stage's history. */

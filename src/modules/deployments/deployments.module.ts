@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RoutersModule } from '../routers/index.js';
+import { ConvergenceService } from './convergence/convergence.service.js';
 import { DeploymentsController } from './deployments.controller.js';
 import { DeploymentsService } from './deployments.service.js';
 import { DiffController } from './diff/diff.controller.js';
@@ -11,6 +12,6 @@ import { SettlementService } from './settlement.service.js';
 @Module({
   imports: [RoutersModule],
   controllers: [DeploymentsController, DiffController, ReceiptsController],
-  providers: [DeploymentsService, DiffService, SettlementService],
+  providers: [ConvergenceService, DeploymentsService, DiffService, SettlementService],
 })
 export class DeploymentsModule {}

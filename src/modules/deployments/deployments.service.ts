@@ -107,6 +107,21 @@ export class DeploymentsService {
     });
   }
 
+  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOYMENT_NOT_FOUND */
+  async get(
+    tenant: Tenant,
+    serviceId: string,
+    stageId: string,
+    deploymentId: string,
+  ): Promise<StageOfService & { deployment: DeploymentRow }> {
+    return this.database.readAtOnce(async (queries) => {
+      const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
+      const deployment = await findDeployment(queries, stageId, deploymentId);
+      if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
+      return { ...found, deployment };
+    });
+  }
+
   /**
    * Deletes a deployment from the history.
    * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOYMENT_NOT_FOUND, STAGE_DEPLOYING, DEPLOYMENT_IN_USE

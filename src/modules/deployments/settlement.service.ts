@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShut
 import type { Receipt } from '../../contract/sync.js';
 import { Database, lockStageOfDeployment, type Queries } from '../../database/index.js';
 import { Recurring } from '../../kernel/recurring.js';
-import { forgetOldGateways, notifyConfiguration } from '../routers/index.js';
+import { forgetOldGateways, notifyConfiguration, notifySettlement } from '../routers/index.js';
 import {
   findRunning,
   findStageOfReceipt,
@@ -73,12 +73,14 @@ async function settle(queries: Queries, deploymentId: string): Promise<void> {
   const running = await findRunning(queries, deploymentId);
   if (!running) return;
   const reason = failureOf(running);
-  if (reason !== null) {
+  if (reason === null && (running.applied === 0 || running.pending > 0)) return;
+  if (reason === null) {
+    await markComplete(queries, running);
+  } else {
     await markFailed(queries, running, reason);
     await notifyConfiguration(queries);
-  } else if (running.applied > 0 && running.pending === 0) {
-    await markComplete(queries, running);
   }
+  await notifySettlement(queries);
 }
 
 function failureOf(running: RunningDeployment): string | null {

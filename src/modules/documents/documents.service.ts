@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Queries } from '../../database/index.js';
+import { Database, lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { Settings } from '../../http/index.js';
 import { BuiltTexts } from '../../kernel/built-texts.js';
@@ -97,6 +97,7 @@ export class DocumentsService {
   async publish(tenant: Tenant, serviceId: string, stageId: string, publishType: PublishType): Promise<PublicationRow> {
     const publish = async (queries: Queries) => {
       await requireService(queries, tenant.projectId, serviceId);
+      if (!(await lockStage(queries, serviceId, stageId))) throw new AppError('DOCUMENT_STAGE_NOT_FOUND');
       const saved = await savePublication(queries, { serviceId, stageId }, publishType, newId());
       if (!saved) throw new AppError('DOCUMENT_STAGE_NOT_FOUND');
       return saved;

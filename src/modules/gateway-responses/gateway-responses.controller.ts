@@ -32,6 +32,21 @@ export class GatewayResponsesController {
     return success({ gatewayResponseList: (await this.responses.list(tenant, serviceId)).map(present) });
   }
 
+  @Get(':gatewayResponseId')
+  @Operation({
+    id: 'getGatewayResponse',
+    summary: 'Get a gateway response that a service has redefined',
+    answer: OneGatewayResponseAnswer,
+    errors: ['SERVICE_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('gatewayResponseId') gatewayResponseId: string,
+  ): Promise<OneGatewayResponseAnswer> {
+    return success({ gatewayResponse: present(await this.responses.get(tenant, serviceId, gatewayResponseId)) });
+  }
+
   @Put()
   @Operation({
     id: 'redefineGatewayResponse',

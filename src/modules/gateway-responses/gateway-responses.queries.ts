@@ -10,6 +10,15 @@ export function listGatewayResponses(queries: Queries, serviceId: string): Promi
   return queries.gatewayResponse.findMany({ where: { serviceId }, orderBy: { type: 'asc' } });
 }
 
+/** A gateway response that a service has redefined; null when there is none with this id. */
+export function findGatewayResponse(
+  queries: Queries,
+  serviceId: string,
+  id: string,
+): Promise<GatewayResponseRow | null> {
+  return queries.gatewayResponse.findFirst({ where: { id, serviceId } });
+}
+
 /** Redefines a type, whether it was redefined before or not. */
 export function upsertGatewayResponse(
   queries: Queries,

@@ -2,12 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { gatewayResponse, type GatewayResponseSettings } from '../../contract/gateway-responses.js';
 import { checkSettings } from '../../contract/plugins/check.js';
 import { Database, lockService, type Queries } from '../../database/index.js';
-import { AppError } from '../../errors/index.js';
+import { AppError, pathError } from '../../errors/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { RedefineGatewayResponseRequest } from './gateway-responses.dto.js';
 import {
   deleteGatewayResponse,
+  findGatewayResponse,
   type GatewayResponseRow,
   listGatewayResponses,
   upsertGatewayResponse,
@@ -25,6 +26,14 @@ export class GatewayResponsesService {
   async list(tenant: Tenant, serviceId: string): Promise<GatewayResponseRow[]> {
     await requireService(this.database.client, tenant.projectId, serviceId);
     return listGatewayResponses(this.database.client, serviceId);
+  }
+
+  /** @throws AppError SERVICE_NOT_FOUND; INVALID_PARAMETER for an unknown id */
+  async get(tenant: Tenant, serviceId: string, gatewayResponseId: string): Promise<GatewayResponseRow> {
+    await requireService(this.database.client, tenant.projectId, serviceId);
+    const row = await findGatewayResponse(this.database.client, serviceId, gatewayResponseId);
+    if (!row) throw unknownResponse();
+    return row;
   }
 
   /**
@@ -50,12 +59,14 @@ export class GatewayResponsesService {
   async reset(tenant: Tenant, serviceId: string, gatewayResponseId: string): Promise<void> {
     const reset = async (queries: Queries) => {
       if (!(await lockService(queries, tenant.projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
-      if (await deleteGatewayResponse(queries, serviceId, gatewayResponseId)) return;
-      const message = 'names no gateway response of the service';
-      throw new AppError('INVALID_PARAMETER', [{ property: 'path', field: 'gatewayResponseId', message }]);
+      if (!(await deleteGatewayResponse(queries, serviceId, gatewayResponseId))) throw unknownResponse();
     };
     await this.database.transaction('reset gateway response', reset, { turnOf: serviceId });
   }
+}
+
+function unknownResponse(): AppError {
+  return pathError('gatewayResponseId', 'names no gateway response of the service');
 }
 
 function readSettings(request: RedefineGatewayResponseRequest): GatewayResponseSettings {

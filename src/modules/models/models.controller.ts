@@ -31,6 +31,21 @@ export class ModelsController {
     return success({ paging, modelList: items.map(present) });
   }
 
+  @Get(':modelId')
+  @Operation({
+    id: 'getModel',
+    summary: 'Get a model',
+    answer: OneModelAnswer,
+    errors: ['SERVICE_NOT_FOUND', 'MODEL_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('modelId') modelId: string,
+  ): Promise<OneModelAnswer> {
+    return success({ model: present(await this.models.get(tenant, serviceId, modelId)) });
+  }
+
   @Post()
   @Operation({
     id: 'createModel',

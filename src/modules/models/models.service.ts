@@ -23,6 +23,12 @@ export class ModelsService {
     return toPage(query, rows, count);
   }
 
+  /** @throws AppError SERVICE_NOT_FOUND, MODEL_NOT_FOUND */
+  async get(tenant: Tenant, serviceId: string, modelId: string): Promise<ModelRow> {
+    await requireService(this.database.client, tenant.projectId, serviceId);
+    return requireModel(this.database.client, serviceId, modelId);
+  }
+
   /** @throws AppError SERVICE_NOT_FOUND, MODEL_SCHEMA_INVALID, MODEL_NAME_DUPLICATED */
   async create(tenant: Tenant, serviceId: string, request: CreateModelRequest): Promise<ModelRow> {
     checkSchema(request.modelSchema);
@@ -63,8 +69,10 @@ async function requireLocked(queries: Queries, tenant: Tenant, serviceId: string
   if (!(await lockService(queries, tenant.projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
 }
 
-async function requireModel(queries: Queries, serviceId: string, modelId: string): Promise<void> {
-  if (!(await findModel(queries, serviceId, modelId))) throw new AppError('MODEL_NOT_FOUND');
+async function requireModel(queries: Queries, serviceId: string, modelId: string): Promise<ModelRow> {
+  const row = await findModel(queries, serviceId, modelId);
+  if (!row) throw new AppError('MODEL_NOT_FOUND');
+  return row;
 }
 
 function contentOf({ modelDescription, modelSchema }: ModifyModelRequest) {

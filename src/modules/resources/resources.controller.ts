@@ -106,6 +106,7 @@ export class ResourcesController {
   @Put('resource-paths/:resourceId')
   @Operation({
     id: 'modifyResourcePath',
+    changes: 'getResource',
     summary: 'Modify or delete plugins of a path',
     description: 'Answers with the path and every other resource that changed.',
     answer: ResourceListAnswer,
@@ -124,6 +125,7 @@ export class ResourcesController {
   @Put('resource-methods/:resourceId')
   @Operation({
     id: 'modifyResourceMethod',
+    changes: 'getResource',
     summary: 'Modify a method, modify or delete its plugins',
     description: 'The OPTIONS method that a CORS plugin made cannot be modified.',
     answer: ResourceListAnswer,

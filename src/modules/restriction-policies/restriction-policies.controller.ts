@@ -36,6 +36,22 @@ export class RestrictionPoliciesController {
     return success({ paging, requestRestrictionPolicyList: items.map(present) });
   }
 
+  @Get(':requestRestrictionPolicyId')
+  @Operation({
+    id: 'getRestrictionPolicy',
+    summary: 'Get a request restriction policy',
+    description: 'An addition to the published API.',
+    answer: OneRestrictionPolicyAnswer,
+    errors: ['SERVICE_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('requestRestrictionPolicyId') policyId: string,
+  ): Promise<OneRestrictionPolicyAnswer> {
+    return success({ requestRestrictionPolicy: present(await this.policies.get(tenant, serviceId, policyId)) });
+  }
+
   @Post()
   @Operation({
     id: 'createRestrictionPolicy',

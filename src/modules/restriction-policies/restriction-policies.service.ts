@@ -30,6 +30,12 @@ export class RestrictionPoliciesService {
     return toPage(page, rows, count);
   }
 
+  /** @throws AppError SERVICE_NOT_FOUND; INVALID_PARAMETER for an unknown policy */
+  async get(tenant: Tenant, serviceId: string, policyId: string): Promise<RestrictionPolicyRow> {
+    await requireService(this.database.client, tenant.projectId, serviceId);
+    return requirePolicy(this.database.client, serviceId, policyId);
+  }
+
   /** @throws AppError SERVICE_NOT_FOUND, INVALID_INPUT, INVALID_HEADER_NAME; INVALID_PARAMETER for one too many */
   async create(
     tenant: Tenant,

@@ -1,4 +1,4 @@
 export { GatewayTokenGuard } from './gateway-token.guard.js';
-export { notifyConfiguration } from './nudges.js';
+export { notifyConfiguration, notifySettlement, Nudges } from './nudges.js';
 export { countLiveGateways, forgetOldGateways } from './routers.queries.js';
 export { RoutersModule } from './routers.module.js';

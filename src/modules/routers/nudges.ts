@@ -4,7 +4,12 @@ import pg from 'pg';
 import type { Queries } from '../../database/index.js';
 import { Settings } from '../../http/index.js';
 
-const CHANNEL = 'gatewright_configuration';
+/** What is told: that gateways have something to fetch, or that deployments have ended. */
+const topics = ['configuration', 'settlement'] as const;
+/** See {@link topics}. */
+export type NudgeTopic = (typeof topics)[number];
+
+const channelOf = (topic: NudgeTopic): string => `gatewright_${topic}`;
 const RECONNECT_DELAY_MS = 500;
 
 /**
@@ -12,7 +17,16 @@ const RECONNECT_DELAY_MS = 500;
  * Nudges may be lost; gateways ask again by themselves.
  */
 export async function notifyConfiguration(queries: Queries): Promise<void> {
-  await queries.$queryRaw`SELECT pg_notify(${CHANNEL}, '')::text`;
+  await notify(queries, 'configuration');
+}
+
+/** Tells every replica, when the transaction commits, that a deployment has ended. */
+export async function notifySettlement(queries: Queries): Promise<void> {
+  await notify(queries, 'settlement');
+}
+
+async function notify(queries: Queries, topic: NudgeTopic): Promise<void> {
+  await queries.$queryRaw`SELECT pg_notify(${channelOf(topic)}, '')::text`;
 }
 
 /** Listens for nudges on a connection of its own and wakes who waits. */
@@ -27,17 +41,18 @@ export class Nudges implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly settings: Settings) {}
 
   /** Resolves at the next nudge, or after `timeoutMs`, or when `signal` aborts. Never rejects. */
-  next(timeoutMs: number, signal: AbortSignal): Promise<void> {
+  next(timeoutMs: number, signal: AbortSignal, topic: NudgeTopic = 'configuration'): Promise<void> {
+    const event = channelOf(topic);
     // Not AbortSignal.any over AbortSignal.timeout: Node 20 may collect the two, and then the wait never ends.
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
-        this.emitter.off('nudge', end);
+        this.emitter.off(event, end);
         signal.removeEventListener('abort', end);
         resolve();
       };
       const timer = setTimeout(end, Math.max(1, timeoutMs));
-      this.emitter.once('nudge', end);
+      this.emitter.once(event, end);
       signal.addEventListener('abort', end);
       if (signal.aborted) end();
     });
@@ -50,8 +65,12 @@ export class Nudges implements OnApplicationBootstrap, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.closed = true;
     if (this.retry) clearTimeout(this.retry);
-    this.emitter.emit('nudge');
+    this.wakeAll();
     await this.client?.end();
+  }
+
+  private wakeAll(): void {
+    for (const topic of topics) this.emitter.emit(channelOf(topic));
   }
 
   private async listen(): Promise<void> {
@@ -60,15 +79,15 @@ export class Nudges implements OnApplicationBootstrap, OnApplicationShutdown {
       application_name: 'gatewright nudges',
       keepAlive: true,
     });
-    client.on('notification', () => this.emitter.emit('nudge'));
+    client.on('notification', ({ channel }) => this.emitter.emit(channel));
     client.on('error', (error) => this.reconnect(client, error));
     client.on('end', () => this.reconnect(client, null));
     try {
       await client.connect();
-      await client.query(`LISTEN ${CHANNEL}`);
+      for (const topic of topics) await client.query(`LISTEN ${channelOf(topic)}`);
       this.client = client;
       // Whatever was missed while nobody listened is looked up now.
-      this.emitter.emit('nudge');
+      this.wakeAll();
     } catch (error) {
       this.reconnect(client, error);
     }

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { AccessPage } from '../../contract/access.js';
 import { type Manifest, SYNC_PREFIX } from '../../contract/sync.js';
+import { whenGone } from '../../http/index.js';
 import { AccessService } from './access.service.js';
 import { GatewayTokenGuard } from './gateway-token.guard.js';
 import { AccessQuery, ManifestQuery } from './routers.dto.js';
@@ -45,11 +46,4 @@ export class RoutersController {
   remove(@Param('gatewayId') gatewayId: string): Promise<void> {
     return this.routers.remove(gatewayId);
   }
-}
-
-/** Aborts when the one who asked has hung up. */
-function whenGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
 }

@@ -9,6 +9,6 @@ import { RoutersService } from './routers.service.js';
 @Module({
   controllers: [RoutersController],
   providers: [RoutersService, AccessService, Nudges, GatewayTokenGuard],
-  exports: [GatewayTokenGuard],
+  exports: [GatewayTokenGuard, Nudges],
 })
 export class RoutersModule {}

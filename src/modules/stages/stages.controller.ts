@@ -8,10 +8,11 @@ import {
   ModifyStageRequest,
   ModifyStageResourceRequest,
   OneStageAnswer,
+  OneStageResourceAnswer,
   StageListAnswer,
   StageResourceListAnswer,
 } from './stages.dto.js';
-import { presentStage, presentStageResources } from './stages.presenter.js';
+import { presentStage, presentStageResource, presentStageResources } from './stages.presenter.js';
 import type { StageOfService } from './stage-access.js';
 import { StagesService } from './stages.service.js';
 
@@ -161,6 +162,23 @@ export class StagesController {
   ): Promise<StageResourceListAnswer> {
     const { resources } = await this.stages.importResources(tenant, serviceId, stageId);
     return success({ stageResourceList: presentStageResources(resources, stageId, this.box) });
+  }
+
+  @Get(':stageId/resources/:stageResourceId')
+  @Operation({
+    id: 'getStageResource',
+    summary: 'Get a stage resource',
+    answer: OneStageResourceAnswer,
+    errors: ['SERVICE_NOT_FOUND', 'STAGE_NOT_FOUND', 'STAGE_RESOURCE_NOT_FOUND'],
+  })
+  async getResource(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('stageId') stageId: string,
+    @Param('stageResourceId') stageResourceId: string,
+  ): Promise<OneStageResourceAnswer> {
+    const resource = await this.stages.getResource(tenant, serviceId, stageId, stageResourceId);
+    return success({ stageResource: presentStageResource(resource, stageId, this.box) });
   }
 
   @Put(':stageId/resources/:stageResourceId')

@@ -219,6 +219,15 @@ export class StageListAnswer {
   stageList!: StageAnswer[];
 }
 
+/** Answer with one stage resource. */
+export class OneStageResourceAnswer {
+  @ApiProperty()
+  header!: HeaderAnswer;
+
+  @ApiProperty()
+  stageResource!: StageResourceAnswer;
+}
+
 /** Answer with stage resources. */
 export class StageResourceListAnswer {
   @ApiProperty()

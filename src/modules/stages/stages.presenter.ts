@@ -35,7 +35,16 @@ export function presentStageResources(
   stageId: string,
   box: SecretBox,
 ): StageResourceAnswer[] {
-  return resources.map((resource) => ({
+  return resources.map((resource) => presentStageResource(resource, stageId, box));
+}
+
+/** A stage resource as clients see it, secrets in the clear. */
+export function presentStageResource(
+  resource: StageResourceSettings,
+  stageId: string,
+  box: SecretBox,
+): StageResourceAnswer {
+  return {
     stageResourceId: resource.id,
     stageId,
     path: resource.path,
@@ -54,5 +63,5 @@ export function presentStageResources(
       createdAt: plugin.createdAt,
       updatedAt: plugin.updatedAt,
     })),
-  }));
+  };
 }

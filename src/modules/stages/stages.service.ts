@@ -153,6 +153,17 @@ export class StagesService {
     return this.database.transaction('import resources to stage', replace, { turnOf: serviceId });
   }
 
+  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_RESOURCE_NOT_FOUND */
+  async getResource(
+    tenant: Tenant,
+    serviceId: string,
+    stageId: string,
+    stageResourceId: string,
+  ): Promise<StageResourceSettings> {
+    await requireStage(this.database.client, tenant.projectId, serviceId, stageId);
+    return requireStageResource(this.database.client, stageId, stageResourceId);
+  }
+
   /**
    * Replaces all stage plugins of a stage resource and sets or takes away its backend override.
    * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, STAGE_RESOURCE_NOT_FOUND, STAGE_DEPLOYING, INVALID_INPUT,

@@ -1,9 +1,8 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath, IntersectionType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { httpMethods } from '../../contract/plugins/index.js';
-import { HeaderAnswer, PageQuery, PagingAnswer, WholeNumber } from '../../http/index.js';
+import { HeaderAnswer, Instant, PageQuery, PagingAnswer, WholeNumber } from '../../http/index.js';
 import { StageDomainAnswer } from '../stages/index.js';
-import { Instant } from './instant.js';
 import { type MetricUnit, type TopServiceOrder, topServiceOrders, unitLengthsMs } from './statistics.rules.js';
 
 const MAX_LAST_DAYS = 30;

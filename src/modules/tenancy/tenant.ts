@@ -16,9 +16,14 @@ export function setTenant(request: FastifyRequest, tenant: Tenant): void {
   tenants.set(request, tenant);
 }
 
+/** Whose call a request is; null when it is about no project, or has not been let in. */
+export function findTenant(request: FastifyRequest): Tenant | null {
+  return tenants.get(request) ?? null;
+}
+
 /** The tenant of the call, as a controller parameter. */
 export const CurrentTenant = createParamDecorator((_data: unknown, context: ExecutionContext): Tenant => {
-  const tenant = tenants.get(context.switchToHttp().getRequest<FastifyRequest>());
+  const tenant = findTenant(context.switchToHttp().getRequest<FastifyRequest>());
   if (!tenant) throw new Error('The route has no AppKeyGuard');
   return tenant;
 });

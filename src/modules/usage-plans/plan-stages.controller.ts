@@ -2,7 +2,7 @@ import { Controller, Delete, Get, Param, Post, Query, UseGuards } from '@nestjs/
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { managementPaths, Operation, PageQuery, PlainAnswer, Settings, success } from '../../http/index.js';
 import { AppKeyGuard, CurrentTenant, type Tenant } from '../tenancy/index.js';
-import { UsagePlanStageListAnswer } from './usage-plans.dto.js';
+import { OneUsagePlanStageAnswer, UsagePlanStageListAnswer } from './usage-plans.dto.js';
 import { presentPlanStage } from './usage-plans.presenter.js';
 import { UsagePlansService } from './usage-plans.service.js';
 
@@ -31,6 +31,22 @@ export class PlanStagesController {
     const { items, paging } = await this.plans.listStages(tenant, usagePlanId, page);
     const usagePlanStageList = items.map((row) => presentPlanStage(row, this.settings.stageDomain));
     return success({ paging, usagePlanStageList });
+  }
+
+  @Get(':stageId')
+  @Operation({
+    id: 'getStageOfUsagePlan',
+    summary: 'Get a stage that is connected to a usage plan',
+    answer: OneUsagePlanStageAnswer,
+    errors: ['USAGE_PLAN_NOT_FOUND', 'STAGE_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('usagePlanId') usagePlanId: string,
+    @Param('stageId') stageId: string,
+  ): Promise<OneUsagePlanStageAnswer> {
+    const row = await this.plans.getStage(tenant, usagePlanId, stageId);
+    return success({ usagePlanStage: presentPlanStage(row, this.settings.stageDomain) });
   }
 
   @Post(':stageId')

@@ -140,6 +140,15 @@ export class UsagePlanStageAnswer {
   usagePlanName!: string;
 }
 
+/** Answer with one stage of a usage plan. */
+export class OneUsagePlanStageAnswer {
+  @ApiProperty()
+  header!: HeaderAnswer;
+
+  @ApiProperty()
+  usagePlanStage!: UsagePlanStageAnswer;
+}
+
 /** Answer with a page of the stages of a usage plan. */
 export class UsagePlanStageListAnswer {
   @ApiProperty()

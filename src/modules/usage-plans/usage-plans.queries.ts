@@ -96,6 +96,18 @@ export function listPlanStages(
   ]);
 }
 
+/** A stage of a usage plan. @throws AppError STAGE_NOT_FOUND */
+export async function requireStageOfPlan(
+  queries: Queries,
+  usagePlanId: string,
+  stageId: string,
+): Promise<PlanStageRow> {
+  const where = { usagePlanId_stageId: { usagePlanId, stageId } };
+  const row = await queries.usagePlanStage.findUnique({ where, include: withStage });
+  if (!row) throw new AppError('STAGE_NOT_FOUND');
+  return row;
+}
+
 /** Whether the plan has the stage. */
 export async function isConnected(queries: Queries, usagePlanId: string, stageId: string): Promise<boolean> {
   const where = { usagePlanId_stageId: { usagePlanId, stageId } };

@@ -5,7 +5,7 @@ import { type Page, type PageQuery, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { requireStageOfProject } from '../stages/index.js';
 import { holdTenant, type Tenant } from '../tenancy/index.js';
-import { lockPlanAndStage, lockPlanStage, lockUsagePlan } from './plan-access.js';
+import { lockPlanAndStage, lockPlanStage, lockUsagePlan, requirePlanStage } from './plan-access.js';
 import type { UsagePlanRequest } from './usage-plans.dto.js';
 import {
   deletePlanStage,
@@ -22,6 +22,7 @@ import {
   updateUsagePlan,
   type UsagePlanContent,
   type UsagePlanRow,
+  requireStageOfPlan,
 } from './usage-plans.queries.js';
 import { checkQuota } from './usage-plans.rules.js';
 
@@ -77,6 +78,12 @@ export class UsagePlansService {
     };
     const otherwise = 'USAGE_PLAN_DELETE_FAILED';
     await this.database.transaction('delete usage plan', remove, { otherwise, turnOf: tenant.projectId });
+  }
+
+  /** @throws AppError USAGE_PLAN_NOT_FOUND; STAGE_NOT_FOUND, also when the stage is not connected to the plan */
+  async getStage({ projectId }: Tenant, usagePlanId: string, stageId: string): Promise<PlanStageRow> {
+    await requirePlanStage(this.database.client, { projectId, usagePlanId, stageId });
+    return requireStageOfPlan(this.database.client, usagePlanId, stageId);
   }
 
   /** @throws AppError USAGE_PLAN_NOT_FOUND */

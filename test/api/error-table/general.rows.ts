@@ -44,6 +44,19 @@ export const generalRows = {
         api.call('POST', '/services', { regionCode: 'KR9' }),
     fields: ['apigwServiceName'],
   },
+  AUDIT_RECORD_NOT_FOUND: {
+    arrange:
+      async ({ api }) =>
+      () =>
+        api.call('GET', '/audit-records/none'),
+  },
+  PRECONDITION_FAILED: {
+    arrange: async (world) => {
+      const path = `/services/${await world.service()}`;
+      return () => world.api.call('PUT', path, { apigwServiceName: 'x' }, { 'if-match': '"another"' });
+    },
+    fields: ['If-Match'],
+  },
   INVALID_HEADER_NAME: {
     arrange: async (world) => {
       const service = `/services/${await world.service()}`;

@@ -32,6 +32,18 @@ export class AccessKeysController {
     return success({ paging, accessKeyList: items.map(present) });
   }
 
+  @Get(':accessKeyId')
+  @Operation({
+    id: 'getAccessKey',
+    summary: 'Get an access key',
+    access: 'token',
+    answer: OneAccessKeyAnswer,
+    errors: ['USER_NOT_ALLOWED'],
+  })
+  async get(@Param('userId') userId: string, @Param('accessKeyId') accessKeyId: string): Promise<OneAccessKeyAnswer> {
+    return success({ accessKey: present(await this.accessKeys.get(userId, accessKeyId)) });
+  }
+
   @Post()
   @Header('Cache-Control', 'no-store')
   @Operation({

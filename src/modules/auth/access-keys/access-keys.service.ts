@@ -32,6 +32,11 @@ export class AccessKeysService {
     return toPage(query, rows, count);
   }
 
+  /** @throws AppError INVALID_PARAMETER naming accessKeyId */
+  async get(userId: string, accessKeyId: string): Promise<AccessKeyRow> {
+    return requireAccessKey(this.database.client, userId, accessKeyId);
+  }
+
   /** Makes an access key; its secret is not kept. @throws AppError INVALID_PARAMETER naming userId */
   async create(userId: string, name: string): Promise<{ row: AccessKeyRow; secret: string }> {
     const secret = newSecret();

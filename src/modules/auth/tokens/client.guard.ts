@@ -1,5 +1,6 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { setCaller } from '../caller.js';
 import { readBasicCredentials } from './basic-credentials.js';
 import type { AccessKeyHolder } from './tokens.queries.js';
 import { TokensService } from './tokens.service.js';
@@ -13,7 +14,10 @@ export class ClientGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    clients.set(request, await this.tokens.identify(readBasicCredentials(request.headers.authorization)));
+    const client = await this.tokens.identify(readBasicCredentials(request.headers.authorization));
+    clients.set(request, client);
+    const { userId, accessKeyId, isAdministrator } = client;
+    setCaller(request, { userId, accessKeyId, tokenId: null, isAdministrator, projectId: null });
     return true;
   }
 }

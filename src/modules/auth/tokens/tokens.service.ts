@@ -63,7 +63,8 @@ export class TokensService {
 
   /** Makes a token of the user worthless at once; one that is not known is worthless already. */
   async revoke(holder: AccessKeyHolder, token: string): Promise<void> {
-    await deleteToken(this.database.client, holder.userId, secretHash(token));
+    const hash = secretHash(token);
+    await this.database.transaction('revoke token', (queries) => deleteToken(queries, holder.userId, hash));
   }
 }
 

@@ -27,6 +27,18 @@ export class AppKeysController {
     return success({ paging, appKeyList: items.map(presentAppKey) });
   }
 
+  @Get(':appKeyId')
+  @Operation({
+    id: 'getAppKey',
+    summary: 'Get an appKey',
+    access: 'token',
+    answer: OneAppKeyAnswer,
+    errors: ['USER_NOT_ALLOWED'],
+  })
+  async get(@Param('projectId') projectId: string, @Param('appKeyId') appKeyId: string): Promise<OneAppKeyAnswer> {
+    return success({ appKey: presentAppKey(await this.appKeys.get(projectId, appKeyId)) });
+  }
+
   @Post()
   @Operation({
     id: 'createAppKey',

@@ -20,6 +20,11 @@ export function countAppKeys(queries: Queries, projectId: string): Promise<numbe
   return queries.appKey.count({ where: { projectId } });
 }
 
+/** An appKey of a project; null when there is none. */
+export function findAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<AppKeyRow | null> {
+  return queries.appKey.findFirst({ where: { id: appKeyId, projectId } });
+}
+
 /** Adds an appKey with a value of its own to a project. */
 export function insertAppKey(
   queries: Queries,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, lockAppKey, type Queries } from '../../../database/index.js';
-import { pathError } from '../../../errors/index.js';
+import { type AppError, pathError } from '../../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../../http/index.js';
 import type { CreateAppKeyRequest, ModifyAppKeyRequest } from './app-keys.dto.js';
 import { requireExistingProject, requireLockedProject } from '../project-access.js';
@@ -8,6 +8,7 @@ import {
   type AppKeyRow,
   countAppKeys,
   deleteAppKey,
+  findAppKey,
   insertAppKey,
   isAppKeyUsed,
   listAppKeys,
@@ -28,6 +29,13 @@ export class AppKeysService {
       const [rows, count] = await listAppKeys(queries, projectId, query);
       return toPage(query, rows, count);
     });
+  }
+
+  /** @throws AppError INVALID_PARAMETER naming appKeyId */
+  async get(projectId: string, appKeyId: string): Promise<AppKeyRow> {
+    const row = await findAppKey(this.database.client, projectId, appKeyId);
+    if (!row) throw unknownAppKey();
+    return row;
   }
 
   /** @throws AppError INVALID_PARAMETER naming projectId when it does not exist or has too many appKeys */
@@ -70,7 +78,11 @@ export class AppKeysService {
 
 /** @throws AppError INVALID_PARAMETER naming appKeyId */
 async function requireLockedAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<void> {
-  if (!(await lockAppKey(queries, projectId, appKeyId))) throw pathError('appKeyId', 'is no appKey of the project');
+  if (!(await lockAppKey(queries, projectId, appKeyId))) throw unknownAppKey();
+}
+
+function unknownAppKey(): AppError {
+  return pathError('appKeyId', 'is no appKey of the project');
 }
 
 /** undefined stays: it leaves a date as it is. */

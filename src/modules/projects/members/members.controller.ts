@@ -25,6 +25,18 @@ export class MembersController {
     return success({ paging, memberList: items.map(present) });
   }
 
+  @Get(':userId')
+  @Operation({
+    id: 'getMember',
+    summary: 'Get a member of a project',
+    access: 'token',
+    answer: OneMemberAnswer,
+    errors: ['USER_NOT_ALLOWED'],
+  })
+  async get(@Param('projectId') projectId: string, @Param('userId') userId: string): Promise<OneMemberAnswer> {
+    return success({ member: present(await this.members.get(projectId, userId)) });
+  }
+
   @Put(':userId')
   @Operation({
     id: 'setMember',

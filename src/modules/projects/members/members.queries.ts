@@ -16,6 +16,11 @@ export function listMembers(queries: Queries, projectId: string, page: PageQuery
   ]);
 }
 
+/** A member of a project; null when the user is none. */
+export function findMember(queries: Queries, projectId: string, userId: string): Promise<MemberRow | null> {
+  return queries.projectMember.findUnique({ where: { projectId_userId: { projectId, userId } }, include: withUser });
+}
+
 /** Makes a user a member with this role, or gives a member this role. Call it with project and user held. */
 export async function saveMember(
   queries: Queries,

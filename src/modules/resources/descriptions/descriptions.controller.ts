@@ -49,6 +49,7 @@ export class DescriptionsController {
   @ApiTags('Resource Parameter')
   @Operation({
     id: 'createResourceParameters',
+    changes: 'getResourceParameters',
     summary: 'Replace the request parameters of a method',
     answer: PlainAnswer,
     errors: WRITE_ERRORS,
@@ -84,6 +85,7 @@ export class DescriptionsController {
   @ApiTags('Resource Response')
   @Operation({
     id: 'createResourceResponses',
+    changes: 'getResourceResponses',
     summary: 'Replace the responses of a method',
     answer: PlainAnswer,
     errors: WRITE_ERRORS,

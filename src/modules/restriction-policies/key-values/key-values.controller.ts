@@ -39,6 +39,24 @@ export class KeyValuesController {
     return success({ paging, requestRestrictionKeyValueList: items.map(present) });
   }
 
+  @Get(':requestRestrictionKeyValueId')
+  @Operation({
+    id: 'getRestrictionKeyValue',
+    summary: 'Get a key value of a request restriction policy',
+    description: 'An addition to the published API.',
+    answer: OneKeyValueAnswer,
+    errors: ['SERVICE_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() tenant: Tenant,
+    @Param('apigwServiceId') serviceId: string,
+    @Param('requestRestrictionPolicyId') policyId: string,
+    @Param('requestRestrictionKeyValueId') keyValueId: string,
+  ): Promise<OneKeyValueAnswer> {
+    const row = await this.values.get(tenant, { serviceId, policyId }, keyValueId);
+    return success({ requestRestrictionKeyValue: present(row) });
+  }
+
   @Post()
   @Operation({
     id: 'createRestrictionKeyValue',

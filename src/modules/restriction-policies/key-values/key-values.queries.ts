@@ -22,10 +22,9 @@ export function countKeyValues(queries: Queries, policyId: string): Promise<numb
   return queries.restrictionKeyValue.count({ where: { policyId } });
 }
 
-/** Whether a policy has a key value of this id. */
-export async function hasKeyValue(queries: Queries, policyId: string, keyValueId: string): Promise<boolean> {
-  const where = { id: keyValueId, policyId };
-  return (await queries.restrictionKeyValue.findFirst({ where, select: { id: true } })) !== null;
+/** A key value of a policy; null when there is none. */
+export function findKeyValue(queries: Queries, policyId: string, keyValueId: string): Promise<KeyValueRow | null> {
+  return queries.restrictionKeyValue.findFirst({ where: { id: keyValueId, policyId } });
 }
 
 /** Adds a key value; null when the policy has the value already. */

@@ -10,7 +10,7 @@ import type { CreateKeyValueRequest, ModifyKeyValueRequest } from './key-values.
 import {
   countKeyValues,
   deleteKeyValue,
-  hasKeyValue,
+  findKeyValue,
   insertKeyValue,
   type KeyValueRow,
   listKeyValues,
@@ -34,6 +34,14 @@ export class KeyValuesService {
     await requirePolicy(this.database.client, names.serviceId, names.policyId);
     const [rows, count] = await listKeyValues(this.database.client, names.policyId, page);
     return toPage(page, rows, count);
+  }
+
+  /** @throws AppError SERVICE_NOT_FOUND, INVALID_PARAMETER */
+  async get({ projectId }: Tenant, names: PolicyNames, keyValueId: string): Promise<KeyValueRow> {
+    const { client } = this.database;
+    await requireService(client, projectId, names.serviceId);
+    await requirePolicy(client, names.serviceId, names.policyId);
+    return requireKeyValue(client, names.policyId, keyValueId);
   }
 
   /** @throws AppError SERVICE_NOT_FOUND, INVALID_PARAMETER (also for one too many), INVALID_INPUT */
@@ -85,8 +93,9 @@ async function lockPolicy(queries: Queries, tenant: Tenant, { serviceId, policyI
   await requirePolicy(queries, serviceId, policyId);
 }
 
-async function requireKeyValue(queries: Queries, policyId: string, keyValueId: string): Promise<void> {
-  if (await hasKeyValue(queries, policyId, keyValueId)) return;
+async function requireKeyValue(queries: Queries, policyId: string, keyValueId: string): Promise<KeyValueRow> {
+  const row = await findKeyValue(queries, policyId, keyValueId);
+  if (row) return row;
   throw pathError('requestRestrictionKeyValueId', 'names no key value of this policy');
 }
 

@@ -8,6 +8,7 @@ import {
   ConnectedApiKeysAnswer,
   DisconnectApiKeysRequest,
   ListSubscriptionsQuery,
+  OneSubscriptionAnswer,
   SubscriptionListAnswer,
 } from './subscriptions.dto.js';
 import { presentSubscription } from './subscriptions.presenter.js';
@@ -38,6 +39,23 @@ export class SubscriptionsController {
     return success({ paging, apiSubscriptionList: items.map(presentSubscription) });
   }
 
+  @Get(':subscriptionId')
+  @Operation({
+    id: 'getSubscription',
+    summary: 'Get a subscription',
+    answer: OneSubscriptionAnswer,
+    errors: ['USAGE_PLAN_NOT_FOUND', 'STAGE_NOT_FOUND', 'SUBSCRIPTION_NOT_FOUND'],
+  })
+  async get(
+    @CurrentTenant() { projectId }: Tenant,
+    @Param('usagePlanId') usagePlanId: string,
+    @Param('stageId') stageId: string,
+    @Param('subscriptionId') subscriptionId: string,
+  ): Promise<OneSubscriptionAnswer> {
+    const row = await this.subscriptions.get({ projectId, usagePlanId, stageId }, subscriptionId);
+    return success({ apiSubscription: presentSubscription(row) });
+  }
+
   @Post()
   @Operation({
     id: 'connectApiKeys',
@@ -66,6 +84,7 @@ export class SubscriptionsController {
   @Delete()
   @Operation({
     id: 'disconnectApiKeys',
+    changes: null,
     summary: 'Disconnect API keys from a stage of a usage plan',
     description: 'All or none.',
     answer: PlainAnswer,
@@ -90,6 +109,7 @@ export class SubscriptionsController {
   @Post(':subscriptionId/change-usage-plan')
   @Operation({
     id: 'changeUsagePlan',
+    changes: 'getSubscription',
     summary: 'Change the usage plan of a connected API key',
     description: 'The other usage plan must be connected to the stage. The subscription keeps its id.',
     answer: PlainAnswer,

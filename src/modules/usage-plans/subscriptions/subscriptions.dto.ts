@@ -147,6 +147,15 @@ export class SubscribedStageAnswer extends IntersectionType(
   apiKeyId!: string;
 }
 
+/** Answer with one subscription. */
+export class OneSubscriptionAnswer {
+  @ApiProperty()
+  header!: HeaderAnswer;
+
+  @ApiProperty()
+  apiSubscription!: SubscriptionAnswer;
+}
+
 /** Answer with the subscriptions that were made. */
 export class ConnectedApiKeysAnswer {
   @ApiProperty()

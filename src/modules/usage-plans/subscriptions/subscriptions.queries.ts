@@ -117,7 +117,10 @@ export async function moveSubscription(queries: Queries, id: string, usagePlanId
   await queries.subscription.update({ where: { id }, data: { usagePlanId, updatedAt: new Date() } });
 }
 
-/** @throws AppError SUBSCRIPTION_NOT_FOUND */
-export async function requireSubscription(queries: Queries, place: PlanStage, id: string): Promise<void> {
-  if (!(await findSubscriptions(queries, place, [id])).has(id)) throw new AppError('SUBSCRIPTION_NOT_FOUND');
+/** A subscription of a stage under a plan. @throws AppError SUBSCRIPTION_NOT_FOUND */
+export async function requireSubscription(queries: Queries, place: PlanStage, id: string): Promise<SubscriptionRow> {
+  const { usagePlanId, stageId } = place;
+  const row = await queries.subscription.findFirst({ where: { id, usagePlanId, stageId }, include: withKeyName });
+  if (!row) throw new AppError('SUBSCRIPTION_NOT_FOUND');
+  return row;
 }

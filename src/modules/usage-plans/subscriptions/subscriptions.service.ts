@@ -50,6 +50,13 @@ export class SubscriptionsService {
     return toPage(query, rows, count);
   }
 
+  /** @throws AppError USAGE_PLAN_NOT_FOUND, STAGE_NOT_FOUND, SUBSCRIPTION_NOT_FOUND */
+  async get(place: PlanStage, subscriptionId: string): Promise<SubscriptionRow> {
+    const { client } = this.database;
+    await requirePlanStage(client, place);
+    return requireSubscription(client, place, subscriptionId);
+  }
+
   /**
    * Connects keys, all or none; gives the subscriptions in the order of the keys.
    * @throws AppError USAGE_PLAN_NOT_FOUND, STAGE_NOT_FOUND, API_KEY_NOT_FOUND, API_KEY_ALREADY_CONNECTED,

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsDate } from 'class-validator';
+import { IsDate, IsOptional } from 'class-validator';
 import { z } from 'zod';
 
 const isoTime = z.iso.datetime({ offset: true });
@@ -14,9 +14,16 @@ function exampleTime(daysBack: number): string {
 }
 
 /** Marks a query field that is a point in time: ISO 8601 with Z or an offset, read as a Date. */
-export function Instant(description: string, exampleDaysBack: number): PropertyDecorator {
+export function Instant(
+  description: string,
+  exampleDaysBack: number,
+  options: { readonly isOptional?: boolean } = {},
+): PropertyDecorator {
+  const { isOptional = false } = options;
   return applyDecorators(
+    ...(isOptional ? [IsOptional()] : []),
     ApiProperty({
+      required: !isOptional,
       type: String,
       format: 'date-time',
       example: exampleTime(exampleDaysBack),

@@ -1,0 +1,3 @@
+export { AuditModule } from './audit.module.js';
+export { type AuditActor, insertAuditRecord, type NewAuditRecord } from './audit.queries.js';
+export { differenceOf } from './difference.rules.js';

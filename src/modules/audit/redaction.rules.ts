@@ -1,0 +1,48 @@
+import { mapSecrets } from '../../contract/plugins/secrets.js';
+
+/** What stands in place of a secret. */
+export const REDACTED = '(secret)';
+const MAX_LIST_ENTRIES = 100;
+const MAX_TEXT_LENGTH = 2000;
+
+/** Members of answers that let somebody in. */
+const SECRET_MEMBERS: ReadonlySet<string> = new Set([
+  'access_token',
+  'accessKeySecret',
+  'appKey',
+  'gatewayToken',
+  'primaryApiKey',
+  'secondaryApiKey',
+]);
+/** Headers of requests to a backend whose values let the gateway in there. */
+const SECRET_HEADER = /auth|cookie|key|password|secret|token/i;
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** A value of answers as it is kept for those who look back: without secrets, long texts and lists cut off. */
+export function keepable(value: unknown): unknown {
+  if (typeof value === 'string') return value.length > MAX_TEXT_LENGTH ? `${value.slice(0, MAX_TEXT_LENGTH)}…` : value;
+  if (Array.isArray(value)) {
+    const kept = value.slice(0, MAX_LIST_ENTRIES).map(keepable);
+    return value.length > kept.length ? [...kept, { omittedCount: value.length - kept.length }] : kept;
+  }
+  if (!isMembers(value)) return value;
+  const entries = Object.entries(value).map(([name, member]): [string, unknown] => {
+    if (SECRET_MEMBERS.has(name) && typeof member === 'string') return [name, REDACTED];
+    const isConfig = name === 'pluginConfigJson' && isMembers(member);
+    return [name, keepable(isConfig ? withoutSecrets(String(value['pluginType']), member) : member)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function withoutSecrets(pluginType: string, config: Members): Members {
+  const { headers } = config;
+  if (pluginType !== 'SET_REQUEST_HEADER' || !isMembers(headers)) return mapSecrets(pluginType, config, () => REDACTED);
+  const entries = Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? REDACTED : value]);
+  return { ...config, headers: Object.fromEntries(entries) as Members };
+}
+
+/** Whether a value is an object with members: no list, not null, no date. */
+export function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

@@ -1,0 +1,54 @@
+import type { Queries } from '../../../database/index.js';
+import { ANSWERS_KEPT_HOURS } from './idempotency-key.rules.js';
+
+/** A call by its key: whose, and which. */
+export interface KeyedCall {
+  readonly scope: string;
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+/** An answer that is kept. */
+export interface KeptAnswer {
+  readonly fingerprint: string;
+  readonly sealed: string;
+}
+
+/** Keeps other calls with the key out until the transaction ends. False when one is running. */
+export async function claimKey(queries: Queries, { scope, key }: KeyedCall): Promise<boolean> {
+  const [row] = await queries.$queryRaw<{ claimed: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(hashtextextended(${JSON.stringify([scope, key])}, 0)) AS claimed`;
+  return row?.claimed ?? false;
+}
+
+/** The answer to the call that had the key first; null when there was none within the time that answers are kept. */
+export async function findAnswer(queries: Queries, { scope, key }: KeyedCall): Promise<KeptAnswer | null> {
+  const [row] = await queries.$queryRaw<KeptAnswer[]>`
+    SELECT fingerprint, sealed FROM idempotent_answer
+    WHERE scope = ${scope} AND key = ${key} AND created_at > now() - ${ANSWERS_KEPT_HOURS} * interval '1 hour'`;
+  return row ?? null;
+}
+
+/** Keeps an answer, in place of one that is too old to be given again. Call it when the key is claimed. */
+export async function keepAnswer(queries: Queries, call: KeyedCall, sealed: string): Promise<void> {
+  await queries.$executeRaw`
+    INSERT INTO idempotent_answer (scope, key, fingerprint, sealed)
+    VALUES (${call.scope}, ${call.key}, ${call.fingerprint}, ${sealed})
+    ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, sealed = excluded.sealed, created_at = now()`;
+}
+
+/** Puts a better answer in the place of the one that was kept. */
+export async function improveAnswer(queries: Queries, call: KeyedCall, sealed: string): Promise<void> {
+  await queries.$executeRaw`
+    UPDATE idempotent_answer SET sealed = ${sealed}
+    WHERE scope = ${call.scope} AND key = ${call.key} AND fingerprint = ${call.fingerprint}`;
+}
+
+/** Removes up to `limit` answers that are too old; gives their number. */
+export function removeOldAnswers(queries: Queries, limit: number): Promise<number> {
+  return queries.$executeRaw`
+    DELETE FROM idempotent_answer WHERE (scope, key) IN (
+      SELECT scope, key FROM idempotent_answer
+      WHERE created_at < now() - ${ANSWERS_KEPT_HOURS} * interval '1 hour'
+      ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)`;
+}

@@ -1,0 +1,99 @@
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database, type Queries } from '../../../database/index.js';
+import { Recurring } from '../../../kernel/recurring.js';
+import { SecretBox } from '../../../kernel/secret-box.js';
+import { refuseKey } from './idempotency-key.rules.js';
+import {
+  claimKey,
+  findAnswer,
+  improveAnswer,
+  keepAnswer,
+  type KeyedCall,
+  removeOldAnswers,
+} from './idempotency.queries.js';
+
+const SWEEP_INTERVAL_MS = 600_000;
+/** Answers that one query removes: it must not keep the table busy for long. */
+const PORTION = 1000;
+const compress = promisify(deflateRaw);
+const expand = promisify(inflateRaw);
+
+/** Keeps the answers to calls with an Idempotency-Key, and gives them again. */
+@Injectable()
+export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly log = new Logger(IdempotencyService.name);
+  private readonly running = new Set<string>();
+  private readonly sweeps = new Recurring(
+    SWEEP_INTERVAL_MS,
+    () => this.sweep(),
+    (error) => this.log.warn('old answers could not be removed', error),
+  );
+
+  constructor(
+    private readonly database: Database,
+    private readonly box: SecretBox,
+  ) {}
+
+  /** Runs `work`, unless another call with the key runs in this process. @throws AppError DUPLICATE_REQUEST */
+  async alone<T>(call: KeyedCall, work: () => Promise<T>): Promise<T> {
+    const name = JSON.stringify([call.scope, call.key]);
+    if (this.running.has(name)) refuseRunning();
+    this.running.add(name);
+    try {
+      return await work();
+    } finally {
+      this.running.delete(name);
+    }
+  }
+
+  /**
+   * The answer that the call had before; null when it is new.
+   * @throws AppError DUPLICATE_REQUEST when another call had the key
+   */
+  async find(queries: Queries, call: KeyedCall): Promise<object | null> {
+    const kept = await findAnswer(queries, call);
+    if (!kept) return null;
+    if (kept.fingerprint !== call.fingerprint) refuseKey('was used with another call');
+    const packed = Buffer.from(this.box.open(kept.sealed), 'base64');
+    return JSON.parse((await expand(packed)).toString('utf8')) as object;
+  }
+
+  /** Keeps others with the key out until the transaction ends. @throws AppError DUPLICATE_REQUEST when one is in */
+  async claim(queries: Queries, call: KeyedCall): Promise<void> {
+    if (!(await claimKey(queries, call))) refuseRunning();
+  }
+
+  /** Keeps the answer, in the transaction that it tells of. */
+  async keep(queries: Queries, call: KeyedCall, answer: unknown): Promise<void> {
+    await keepAnswer(queries, call, await this.seal(answer));
+  }
+
+  /** Keeps a better answer to a call whose change is made. */
+  async improve(call: KeyedCall, answer: unknown): Promise<void> {
+    await improveAnswer(this.database.client, call, await this.seal(answer));
+  }
+
+  private async seal(answer: unknown): Promise<string> {
+    return this.box.seal((await compress(JSON.stringify(answer))).toString('base64'));
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweeps.start(0);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.sweeps.stop();
+  }
+
+  private async sweep(): Promise<void> {
+    let removed = PORTION;
+    while (removed === PORTION && !this.sweeps.isStopped)
+      removed = await removeOldAnswers(this.database.client, PORTION);
+  }
+}
+
+function refuseRunning(): never {
+  return refuseKey('is in use by a call that has not ended');
+}
