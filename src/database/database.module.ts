@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Database } from './database.js';
+import { DatabasePulse } from './pulse.js';
 
 /** Gives every module the one {@link Database}. */
 @Global()
@@ -8,8 +9,11 @@ export class DatabaseModule {
   static forUrl(url: string): DynamicModule {
     return {
       module: DatabaseModule,
-      providers: [{ provide: Database, useFactory: () => new Database(url) }],
-      exports: [Database],
+      providers: [
+        { provide: Database, useFactory: () => new Database(url) },
+        { provide: DatabasePulse, useFactory: () => new DatabasePulse(url) },
+      ],
+      exports: [Database, DatabasePulse],
     };
   }
 }

@@ -27,3 +27,4 @@ export {
 } from './locks.js';
 export { migrate } from './migrator.js';
 export { databaseFault } from './pg-errors.js';
+export { DatabasePulse } from './pulse.js';

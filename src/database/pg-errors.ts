@@ -13,7 +13,7 @@ const SOCKET_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'
 const PRISMA_UNREACHABLE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2028']);
 /** What pg says, without a code, of a server that does not answer. */
 const UNREACHABLE_MESSAGE =
-  /Connection terminated|timeout exceeded when trying to connect|server closed the connection|Query read timeout/i;
+  /Connection terminated|timeout exceeded when trying to connect|server closed the connection|Query read timeout|is not queryable/i;
 const ADAPTER_UNREACHABLE = new Set([
   'DatabaseNotReachable',
   'ConnectionClosed',
