@@ -11,6 +11,7 @@ const MAX_CONNECTIONS = 100;
 export interface OwnPostgres {
   /** URL of its database; stays the same when the server was away. */
   readonly url: string;
+  readonly dataDir: string;
   /** Stops the server, runs `run`, and starts it again. */
   whileAway<T>(run: () => Promise<T>): Promise<T>;
   /** Stops the server and starts it again at once. */
@@ -31,6 +32,7 @@ export async function startOwnPostgres({ maxConnections = MAX_CONNECTIONS } = {}
   await server.createDatabase(DATABASE);
   return {
     url: server.url(DATABASE),
+    dataDir,
     whileAway: async (run) => {
       await server.stop();
       try {
