@@ -1,4 +1,5 @@
 export { Prisma, type DeploymentStatus, type ProjectRole } from './client/client.js';
+export { DataKey, openDataKey } from './data-key.js';
 export { Change, type ChangePart } from './change.js';
 export { Database, nameFault, type FaultNames, type Queries, type TransactionOptions } from './database.js';
 export { DatabaseModule } from './database.module.js';

@@ -3,6 +3,11 @@ import { parseEnvironment, portListVariable, portVariable, STANDARD_UPSTREAM_POR
 
 const limit = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
 
+const encryptionKey = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits')
+  .transform((digits) => Buffer.from(digits, 'hex'));
+
 const variables = z.object({
   PORT: portVariable(0).default(3000),
   HOST: z.string().default('0.0.0.0'),
@@ -28,7 +33,9 @@ const variables = z.object({
   /** What gateways show to be let in. */
   GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters'),
   /** Key of secrets at rest: 32 bytes as 64 hex digits. */
-  ENCRYPTION_KEY: z.string().regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits'),
+  ENCRYPTION_KEY: encryptionKey,
+  /** The key before, while it is being exchanged. */
+  PREVIOUS_ENCRYPTION_KEY: encryptionKey.optional(),
   STAGE_DOMAIN: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, 'must be a lower-case domain name')
@@ -60,6 +67,10 @@ const variables = z.object({
 });
 
 const settingsSchema = variables
+  .refine((values) => !values.PREVIOUS_ENCRYPTION_KEY?.equals(values.ENCRYPTION_KEY), {
+    path: ['PREVIOUS_ENCRYPTION_KEY'],
+    message: 'must not be the same as ENCRYPTION_KEY',
+  })
   .refine(
     (values) => (values.BOOTSTRAP_ACCESS_KEY_ID === undefined) === (values.BOOTSTRAP_ACCESS_KEY_SECRET === undefined),
     { path: ['BOOTSTRAP_ACCESS_KEY_SECRET'], message: 'must be set when BOOTSTRAP_ACCESS_KEY_ID is, and only then' },
@@ -81,6 +92,7 @@ export class Settings {
   readonly tokenLifetimeSeconds: number;
   readonly gatewayToken: string;
   readonly encryptionKey: Buffer;
+  readonly previousEncryptionKey: Buffer | undefined;
   readonly stageDomain: string;
   readonly customDomain: string;
   readonly publicUrl: string;
@@ -103,7 +115,8 @@ export class Settings {
     this.isV1Enabled = values.V1_ENABLED;
     this.tokenLifetimeSeconds = values.TOKEN_LIFETIME_SECONDS;
     this.gatewayToken = values.GATEWAY_TOKEN;
-    this.encryptionKey = Buffer.from(values.ENCRYPTION_KEY, 'hex');
+    this.encryptionKey = values.ENCRYPTION_KEY;
+    this.previousEncryptionKey = values.PREVIOUS_ENCRYPTION_KEY;
     this.stageDomain = values.STAGE_DOMAIN;
     this.customDomain = values.CUSTOM_DOMAIN;
     this.publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Database, DatabaseModule } from '../database/index.js';
+import { Database, DatabaseModule, type DataKey } from '../database/index.js';
 import { HealthController, READINESS_PROBE } from '../http/health.js';
 import { Settings } from '../http/index.js';
 import { SettingsModule } from '../http/settings.module.js';
@@ -26,12 +26,12 @@ import { UsagePlansModule } from '../modules/usage-plans/index.js';
 /** Everything that the control plane consists of. */
 @Module({})
 export class ControlPlaneModule {
-  static with(settings: Settings): DynamicModule {
+  static with(settings: Settings, dataKey: DataKey): DynamicModule {
     return {
       module: ControlPlaneModule,
       imports: [
         SettingsModule.with(settings),
-        DatabaseModule.forUrl(settings.databaseUrl),
+        DatabaseModule.with(settings.databaseUrl, dataKey),
         AuthModule,
         TenancyModule,
         ProjectsModule,

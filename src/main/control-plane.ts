@@ -5,7 +5,7 @@ import { Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DatabasePulse, migrate, nameFault } from '../database/index.js';
+import { DatabasePulse, type DataKey, migrate, nameFault, openDataKey } from '../database/index.js';
 import { readBodies } from '../http/body.js';
 import { ErrorFilter } from '../http/error-filter.js';
 import { answerConditionally } from '../http/etag.js';
@@ -31,7 +31,8 @@ async function start(): Promise<void> {
   const settings = Settings.fromEnvironment(process.env);
   const applied = await migrate(settings.databaseUrl, fileURLToPath(new URL('prisma/migrations', ROOT)));
   if (applied.length > 0) log.log(`applied migrations: ${applied.join(', ')}`);
-  const app = await createApp(settings);
+  const keys = { current: settings.encryptionKey, previous: settings.previousEncryptionKey };
+  const app = await createApp(settings, await openDataKey(settings.databaseUrl, keys));
   const { appKey, accessKey, notes } = await app.get(Bootstrap).run();
   for (const note of notes) log.warn(note);
   if (appKey !== null) log.log(`made the first project; its appKey is ${appKey}`);
@@ -44,7 +45,7 @@ async function start(): Promise<void> {
   log.log(`control plane listening on ${await app.getUrl()}`);
 }
 
-async function createApp(settings: Settings): Promise<NestFastifyApplication> {
+async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFastifyApplication> {
   const filter = new ErrorFilter(settings, nameFault);
   const adapter = new FastifyAdapter({
     genReqId: () => newId(),
@@ -58,7 +59,7 @@ async function createApp(settings: Settings): Promise<NestFastifyApplication> {
       filter.send(error, request, reply);
     },
   });
-  const module = ControlPlaneModule.with(settings);
+  const module = ControlPlaneModule.with(settings, dataKey);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
   });

@@ -38,7 +38,7 @@ describe('a control plane with bad settings', () => {
       HOST: '127.0.0.1',
       DATABASE_URL: databaseUrl,
       GATEWAY_TOKEN: gatewayToken,
-      ENCRYPTION_KEY: '0'.repeat(64),
+      ENCRYPTION_KEY: 'e1'.repeat(32),
     });
     expect(code).toBe(1);
     expect(output).toContain(port);

@@ -5,14 +5,6 @@ import { KeyedHash } from '../../src/kernel/keyed-hash.js';
 import type { Api } from './api.js';
 import type { Stack } from './stack.js';
 
-/** What the harness's control planes encrypt with. */
-const ENCRYPTION_KEY = Buffer.from('e1'.repeat(32), 'hex');
-const hashes = new KeyedHash(ENCRYPTION_KEY, API_KEY_HASH_LABEL);
-const box = new SecretBox(ENCRYPTION_KEY);
-
-/** The hash under which a value of an API key is stored. */
-export const hashOfValue = (value: string): string => hashes.of(value);
-
 interface Owner {
   readonly projectId: string;
   readonly appKeyId: string;
@@ -21,18 +13,29 @@ interface Owner {
 /** API keys, plans, subscriptions and policies of a project, the many of them written into the database as the management API does. */
 export class AccessRows {
   private readonly policyPaths = new Map<string, string>();
+  private readonly hashes: KeyedHash;
+  private readonly box: SecretBox;
 
   private constructor(
     private readonly stack: Stack,
     private readonly api: Api,
     private readonly owner: Owner,
-  ) {}
+    dataKey: Buffer,
+  ) {
+    this.hashes = new KeyedHash(dataKey, API_KEY_HASH_LABEL);
+    this.box = new SecretBox(dataKey);
+  }
 
   static async of(stack: Stack, api: Api): Promise<AccessRows> {
     const sql = 'SELECT id AS "appKeyId", project_id AS "projectId" FROM app_key WHERE value = $1';
     const [owner] = await stack.query<Owner & Record<string, string>>(sql, [api.appKey]);
     if (!owner) throw new Error('The project is not there');
-    return new AccessRows(stack, api, owner);
+    return new AccessRows(stack, api, owner, await stack.dataKey());
+  }
+
+  /** The hash under which a value of an API key is stored. */
+  hashOf(value: string): string {
+    return this.hashes.of(value);
   }
 
   /** Makes a key whose values are its id with `-1` and `-2` behind. */
@@ -56,7 +59,7 @@ export class AccessRows {
       `INSERT INTO api_key_value (hash, api_key_id, type, sealed)
        SELECT hash, id, type::api_key_type, sealed
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS v (hash, id, type, sealed)`,
-      [values.map(hashOfValue), owners, types, values.map((value) => box.seal(value))],
+      [values.map((value) => this.hashOf(value)), owners, types, values.map((value) => this.box.seal(value))],
     );
     return ids;
   }

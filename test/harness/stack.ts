@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { newId } from '../../src/kernel/ids.js';
+import { SecretBox } from '../../src/kernel/secret-box.js';
 import { findFreePort } from '../../src/main/dev/free-port.js';
 import { administratorKey } from './administrator-key.js';
 import { Api } from './api.js';
@@ -74,6 +75,12 @@ export class Stack {
       if (waiting.length > 0) return;
     }
     throw new Error('Nobody came to wait for the lock');
+  }
+
+  /** What the control planes encrypt and hash secrets with. */
+  async dataKey(): Promise<Buffer> {
+    const [row] = await this.query<{ wrapped: string }>('SELECT wrapped FROM data_key_wrap ORDER BY id DESC LIMIT 1');
+    return Buffer.from(new SecretBox(Buffer.from(ENCRYPTION_KEY, 'hex')).open(row?.wrapped ?? ''), 'base64');
   }
 
   /** Runs SQL on the stack's database, past the control plane. */

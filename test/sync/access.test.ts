@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ACCESS_PAGE_ENTRIES, type AccessPage, accessPageSchema } from '../../src/contract/access.js';
 import { newId } from '../../src/kernel/ids.js';
-import { AccessRows, hashOfValue } from '../harness/access-rows.js';
+import { AccessRows } from '../harness/access-rows.js';
 import type { Api } from '../harness/api.js';
 import { mockDocument } from '../harness/documents.js';
 import { SpokenGateway } from '../harness/spoken-gateway.js';
@@ -56,7 +56,7 @@ describe('the whole access document', () => {
     const pages = await pagesFrom();
     expect(pages[0]?.startsAnew).toBe(true);
     const mine = new Map(keysOf(pages).map((key) => [key.id, key]));
-    const hashes = [hashOfValue(`${active}-1`), hashOfValue(`${active}-2`)];
+    const hashes = [rows.hashOf(`${active}-1`), rows.hashOf(`${active}-2`)];
     expect(mine.get(active)).toEqual({ id: active, isActive: true, hashes, plans: { [stageId]: planId } });
     expect(mine.get(inactive)?.isActive).toBe(false);
     expect(mine.has(single)).toBe(false);
@@ -136,7 +136,7 @@ describe('a change', () => {
     };
     expect((await pageOf(() => rows.subscribe([id], planId, stageId))).keys[0]).toMatchObject({ id, isActive: true });
     expect((await pageOf(() => rows.setStatus(id, 'INACTIVE'))).keys[0]).toMatchObject({ id, isActive: false });
-    const hash = hashOfValue(`${id}-new`);
+    const hash = rows.hashOf(`${id}-new`);
     expect((await pageOf(() => stack.query(sql.regenerate, [id, hash]))).keys[0]?.hashes[1]).toBe(hash);
     expect((await pageOf(() => stack.query(sql.disconnect, [id]))).removed).toEqual([{ kind: 'KEY', id }]);
   });

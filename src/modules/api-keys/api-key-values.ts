@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { API_KEY_HASH_LABEL } from '../../contract/access.js';
-import { Settings } from '../../http/index.js';
+import { DataKey } from '../../database/index.js';
 import { newSecret } from '../../kernel/ids.js';
 import { KeyedHash } from '../../kernel/keyed-hash.js';
 import { SecretBox } from '../../kernel/secret-box.js';
@@ -17,10 +17,10 @@ export class ApiKeyValues {
   private readonly hashes: KeyedHash;
 
   constructor(
-    settings: Settings,
+    dataKey: DataKey,
     private readonly box: SecretBox,
   ) {
-    this.hashes = new KeyedHash(settings.encryptionKey, API_KEY_HASH_LABEL);
+    this.hashes = new KeyedHash(dataKey.bytes, API_KEY_HASH_LABEL);
   }
 
   /** What is stored of a value; of a new one (238 random bits) when none is given. */

@@ -1,8 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ACCESS_PAGE_ENTRIES, type AccessPage, API_KEY_HASH_LABEL } from '../../contract/access.js';
 import { MAX_MANIFEST_WAIT_MS } from '../../contract/sync.js';
-import { Database } from '../../database/index.js';
-import { Settings } from '../../http/index.js';
+import { Database, DataKey } from '../../database/index.js';
 import { KeyedHash } from '../../kernel/keyed-hash.js';
 import { ReadAhead } from '../../kernel/read-ahead.js';
 import { type AccessCursor, type AccessPosition, readCursor, writeCursor } from './access-cursor.rules.js';
@@ -34,9 +33,9 @@ export class AccessService implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     private readonly database: Database,
     private readonly nudges: Nudges,
-    settings: Settings,
+    dataKey: DataKey,
   ) {
-    this.hashKey = new KeyedHash(settings.encryptionKey, API_KEY_HASH_LABEL).derivedKey.toString('base64url');
+    this.hashKey = new KeyedHash(dataKey.bytes, API_KEY_HASH_LABEL).derivedKey.toString('base64url');
   }
 
   /**
