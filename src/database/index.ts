@@ -1,4 +1,4 @@
-export { Prisma, type DeploymentStatus, type ProjectRole } from './client/client.js';
+export { Prisma, type DeploymentStatus, type ProjectRole, RecycleBinItemKind } from './client/client.js';
 export { DataKey, openDataKey } from './data-key.js';
 export { Change, type ChangePart } from './change.js';
 export { Database, nameFault, type FaultNames, type Queries, type TransactionOptions } from './database.js';
@@ -18,6 +18,7 @@ export {
   lockBootstrap,
   lockCustomDomain,
   lockProject,
+  lockRecycleBinItem,
   lockService,
   lockStage,
   lockStageOfDeployment,

@@ -3,9 +3,10 @@ import { Prisma } from './client/client.js';
 import type { Queries } from './database.js';
 
 /*
- * Locks of the control plane, always taken in this order: bootstrap, administrators, project, appKey, user, access key,
- * service, stage, usage plan, API key, custom domain (several of one kind by id). What a row takes along when it is
- * deleted is locked after it.
+ * Locks of the control plane, always taken in this order: bootstrap, administrators, project, item of the recycle bin,
+ * appKey, user, access key, service, stage, usage plan, API key, custom domain (several of one kind by id). What a row
+ * takes along when it is deleted is locked after it; a new item of the recycle bin holds its project, so that who keeps
+ * something there holds the project first.
  * A rule with 'only one', 'at most' or 'not while' is checked under the lock of the row that it speaks of.
  * A `lock` shuts out every other lock and hold of its row, a `hold` only locks.
  * Within one process transactions that would wait for the same lock take turns before they begin
@@ -24,6 +25,13 @@ function take(queries: Queries): (texts: TemplateStringsArray, ...values: unknow
 /** Locks a project: for rules over its services. False when it does not exist. */
 export async function lockProject(queries: Queries, projectId: string): Promise<boolean> {
   const rows = await take(queries)`SELECT id FROM project WHERE id = ${projectId} FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** Locks an item of a project's recycle bin: an item is restored once. False when it does not exist. */
+export async function lockRecycleBinItem(queries: Queries, projectId: string, itemId: string): Promise<boolean> {
+  const rows = await queries.$queryRaw<unknown[]>`
+    SELECT id FROM recycle_bin_item WHERE id = ${itemId} AND project_id = ${projectId} FOR UPDATE`;
   return rows.length > 0;
 }
 

@@ -14,6 +14,7 @@ import { ErrorCodesModule } from '../modules/error-codes/index.js';
 import { GatewayResponsesModule } from '../modules/gateway-responses/index.js';
 import { ModelsModule } from '../modules/models/index.js';
 import { ProjectsModule } from '../modules/projects/index.js';
+import { RecycleBinModule } from '../modules/recycle-bin/index.js';
 import { ResourcesModule } from '../modules/resources/index.js';
 import { RestrictionPoliciesModule } from '../modules/restriction-policies/index.js';
 import { RoutersModule } from '../modules/routers/index.js';
@@ -39,6 +40,7 @@ export class ControlPlaneModule {
         AuditModule,
         ErrorCodesModule,
         RoutersModule,
+        RecycleBinModule,
         ServicesModule,
         ResourcesModule,
         ModelsModule,

@@ -26,6 +26,7 @@ const ERRORS: Readonly<Record<string, ErrorKey>> = {
   usagePlanId: 'USAGE_PLAN_NOT_FOUND',
   subscriptionId: 'SUBSCRIPTION_NOT_FOUND',
   auditRecordId: 'AUDIT_RECORD_NOT_FOUND',
+  recycleBinItemId: 'RECYCLE_BIN_ITEM_NOT_FOUND',
 };
 
 const EXCEPTIONS: Readonly<Record<string, Readonly<Record<string, ErrorKey>>>> = {

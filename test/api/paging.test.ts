@@ -68,6 +68,8 @@ async function makeParts(serviceId: string): Promise<Ids> {
   const policies: string[] = [];
   for (const name of ENTRIES) {
     await api.ok('POST', `${service}/models`, { modelName: name, modelSchema: {} });
+    const deleted = await api.ok('POST', `${service}/models`, { modelName: `deleted-${name}`, modelSchema: {} });
+    await api.ok('DELETE', `${service}/models/${deleted.model.modelId}`);
     await api.ok('POST', '/custom-domains', { customDomain: `${name}.paging.example.com` });
     const policy = { requestRestrictionPolicyName: name, requestRestrictionKeyType: 'HEADER' };
     const body = { ...policy, requestRestrictionKey: `X-${name}` };

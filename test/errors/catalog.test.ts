@@ -12,7 +12,12 @@ import {
 const entries = Object.entries(errorCatalog);
 
 /** What the published table has no row for; see docs/decisions/0005. */
-const OWN_ERRORS: ErrorKey[] = ['AUDIT_RECORD_NOT_FOUND', 'PRECONDITION_FAILED'];
+const OWN_ERRORS: ErrorKey[] = [
+  'AUDIT_RECORD_NOT_FOUND',
+  'PRECONDITION_FAILED',
+  'RECYCLE_BIN_ITEM_NOT_FOUND',
+  'RECYCLE_BIN_ITEM_NOT_RESTORABLE',
+];
 
 describe('the error catalogue', () => {
   it('has the 99 errors of the published table, the one for unknown URLs, and those that the table lacks', () => {

@@ -1,5 +1,6 @@
 import type { Api, Json } from './api.js';
 import { httpDocument } from './documents.js';
+import { newestItem } from './recycle-bin.js';
 
 /** The id of a thing of a project for every path parameter. */
 export type Ids = Readonly<Record<string, string>>;
@@ -26,6 +27,7 @@ export async function makeOneOfEach(api: Api): Promise<Ids> {
     auditRecordId: (await api.ok('GET', '/audit-records')).auditRecordList[0].auditRecordId,
     ...(await makeSubscription(api, stageId)),
     ...(await makeAdditions(api, service)),
+    recycleBinItemId: await makeRecycleBinItem(api, service),
   };
 }
 
@@ -37,6 +39,13 @@ async function makeSubscription(api: Api, stageId: string): Promise<Ids> {
   const body = { apiKeyIdList: [apiKeyId] };
   const { apiSubscriptionList } = await api.ok('POST', `${planStage}/subscriptions`, body);
   return { apiKeyId, usagePlanId, subscriptionId: apiSubscriptionList[0].subscriptionId };
+}
+
+/** An item that can be restored: a deleted model. */
+async function makeRecycleBinItem(api: Api, service: string): Promise<string> {
+  const { modelId } = (await api.ok('POST', `${service}/models`, { modelName: 'Deleted', modelSchema: {} })).model;
+  await api.ok('DELETE', `${service}/models/${modelId}`);
+  return (await newestItem(api, 'MODEL')).recycleBinItemId;
 }
 
 async function makeAdditions(api: Api, service: string): Promise<Ids> {

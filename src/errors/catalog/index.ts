@@ -3,6 +3,7 @@ import { deploymentsErrors } from './deployments.js';
 import { documentsErrors } from './documents.js';
 import { generalErrors } from './general.js';
 import { modelsErrors } from './models.js';
+import { recycleBinErrors } from './recycle-bin.js';
 import { resourcesErrors } from './resources.js';
 import { servicesErrors } from './services.js';
 import { stagesErrors } from './stages.js';
@@ -21,6 +22,7 @@ export const errorCatalog = Object.freeze({
   ...modelsErrors,
   ...documentsErrors,
   ...statisticsErrors,
+  ...recycleBinErrors,
 });
 
 export type ErrorKey = keyof typeof errorCatalog;

@@ -3,6 +3,7 @@ import {
   Database,
   databaseFault,
   type FaultNames,
+  holdProject,
   lockApiKeys,
   nameFault,
   type Queries,
@@ -11,6 +12,7 @@ import { AppError, type ErrorDetail } from '../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { runInSlices, type Steps } from '../../kernel/steps.js';
+import { keepApiKey } from '../recycle-bin/index.js';
 import { requireStageOfProject } from '../stages/index.js';
 import { holdTenant, type Tenant } from '../tenancy/index.js';
 import { ApiKeyValues } from './api-key-values.js';
@@ -126,8 +128,10 @@ export class ApiKeysService {
   /** @throws AppError API_KEY_NOT_FOUND, API_KEY_IN_USE, API_KEY_DELETE_INCOMPLETE, API_KEY_DELETE_FAILED */
   async delete(tenant: Tenant, apiKeyId: string): Promise<void> {
     const remove = async (queries: Queries) => {
+      await holdProject(queries, tenant.projectId);
       await requireLocked(queries, tenant, apiKeyId);
       if (await isSubscribed(queries, apiKeyId)) throw new AppError('API_KEY_IN_USE');
+      await keepApiKey(queries, tenant.projectId, apiKeyId);
       await deleteApiKeyValues(queries, apiKeyId).catch((error: unknown) => {
         throw nameFault(error, { otherwise: 'API_KEY_DELETE_INCOMPLETE' });
       });

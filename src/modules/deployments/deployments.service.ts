@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type FaultNames, holdService, lockStage, type Queries } from '../../database/index.js';
+import { Database, type FaultNames, holdProject, holdService, lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
+import { keepStageResources } from '../recycle-bin/index.js';
 import { requireKnownPolicies } from '../restriction-policies/index.js';
 import { countLiveGateways, notifyConfiguration } from '../routers/index.js';
 import {
@@ -146,6 +147,7 @@ export class DeploymentsService {
    */
   async rollback(tenant: Tenant, serviceId: string, stageId: string, deploymentId: string): Promise<StageSettings> {
     const restore = async (queries: Queries) => {
+      await holdProject(queries, tenant.projectId);
       const { stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       const deployment = await findDeployment(queries, stageId, deploymentId);
       if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
@@ -154,6 +156,8 @@ export class DeploymentsService {
       const current = settingsHash(await readStageSettings(queries, stage), this.box);
       if (current === deployment.settingsHash) throw new AppError('ROLLBACK_NO_DIFFERENCE');
       await requireKnownPolicies(queries, serviceId, settings.resources, rollbackRefusal);
+      const names = { projectId: tenant.projectId, serviceId, stageId };
+      await keepStageResources(queries, names, 'STAGE_ROLLBACK', 'rollbackStage');
       await replaceStageResources(queries, stageId, settings.resources);
       const now = new Date();
       const { backendEndpointUrl, resourceRevision, resourceUpdatedAt, isAccessLogOn } = settings;

@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { modelSchemaFaults } from '../../contract/model-schema.js';
-import { Database, type FaultNames, lockService, type Prisma, type Queries } from '../../database/index.js';
+import {
+  Database,
+  type FaultNames,
+  holdProject,
+  lockService,
+  type Prisma,
+  type Queries,
+} from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { type Page, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
+import { keepModel } from '../recycle-bin/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { CreateModelRequest, ListModelsQuery, ModifyModelRequest } from './models.dto.js';
@@ -56,9 +64,11 @@ export class ModelsService {
   /** @throws AppError SERVICE_NOT_FOUND, MODEL_NOT_FOUND, MODEL_IN_USE */
   async delete(tenant: Tenant, serviceId: string, modelId: string): Promise<void> {
     const remove = async (queries: Queries) => {
+      await holdProject(queries, tenant.projectId);
       await requireLocked(queries, tenant, serviceId);
       await requireModel(queries, serviceId, modelId);
       if (await isModelReferenced(queries, modelId)) throw new AppError('MODEL_IN_USE');
+      await keepModel(queries, { projectId: tenant.projectId, serviceId }, modelId);
       await queries.model.delete({ where: { id: modelId } });
     };
     await this.database.transaction('delete model', remove, { turnOf: serviceId });

@@ -22,11 +22,16 @@ export async function readContent(queries: Queries, serviceId: string): Promise<
 export async function replaceContent(queries: Queries, owner: ResourceOwner, rows: ImportedRows): Promise<void> {
   const now = new Date();
   const { serviceId } = owner;
-  // Deleting the resources deletes their references to models, which would keep the models from being deleted.
-  await queries.resource.deleteMany({ where: { serviceId } });
-  await queries.model.deleteMany({ where: { serviceId } });
+  await deleteContent(queries, serviceId);
   await insertModels(queries, owner, rows.models, now);
   await insertResources(queries, owner, rows.resources, now);
   await insertModelReferences(queries, rows.references);
   await raiseRevision(queries, serviceId);
+}
+
+/** Deletes all resources and models of a service. The caller holds the service's lock. */
+export async function deleteContent(queries: Queries, serviceId: string): Promise<void> {
+  // Deleting the resources deletes their references to models, which would keep the models from being deleted.
+  await queries.resource.deleteMany({ where: { serviceId } });
+  await queries.model.deleteMany({ where: { serviceId } });
 }

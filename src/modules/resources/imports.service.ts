@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database, lockService, type Queries } from '../../database/index.js';
+import { Database, holdProject, lockService, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { Settings } from '../../http/index.js';
+import { keepResources } from '../recycle-bin/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { ImportPlan } from './import/import-plan.js';
@@ -58,8 +59,10 @@ export class ImportsService {
   ): Promise<ImportOutcome> {
     const rows = toRows(plan);
     const replace = async (queries: Queries) => {
+      if (!isDryRun) await holdProject(queries, projectId);
       if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       if (isDryRun) return differenceBetween(await readContent(queries, serviceId), rows);
+      await keepResources(queries, { projectId, serviceId }, 'importResources');
       await replaceContent(queries, { projectId, serviceId }, rows);
       return null;
     };

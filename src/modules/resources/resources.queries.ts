@@ -28,6 +28,16 @@ export function findResource(queries: Queries, serviceId: string, resourceId: st
   return queries.resource.findFirst({ where: { id: resourceId, serviceId }, ...shape });
 }
 
+/** Those of the ids that name a model of the service. Ask under the service's lock. */
+export async function findKnownModelIds(
+  queries: Queries,
+  serviceId: string,
+  modelIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await queries.model.findMany({ where: { serviceId, id: { in: [...modelIds] } }, select: { id: true } });
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** The rows as the tree that the rules work on. */
 export function toTree(rows: readonly ResourceRow[]): ResourceTree {
   return new ResourceTree(rows.map(toNode));

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type FaultNames, lockService, type Queries } from '../../database/index.js';
+import { Database, type FaultNames, holdProject, lockService, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { Settings } from '../../http/index.js';
+import { keepDeletedResources } from '../recycle-bin/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import { findResource, listResources, type ResourceRow, saveChanges, toTree } from './resources.queries.js';
@@ -30,6 +31,8 @@ interface Edit {
   readonly field: string;
   /** Changes the tree. @returns the resource that the answer shows even when it did not change. */
   run(tree: ResourceTree): ResourceNode | null;
+  /** Keeps what is to be deleted; with it the project is held from the beginning. */
+  keep?(queries: Queries, deletedIds: readonly string[]): Promise<unknown>;
 }
 
 /** Use cases of resources. */
@@ -145,12 +148,15 @@ export class ResourcesService {
         deleteResource(tree, requireResource(tree, resourceId));
         return null;
       },
+      keep: (queries, deletedIds) =>
+        keepDeletedResources(queries, { projectId: tenant.projectId, serviceId }, resourceId, deletedIds),
     });
   }
 
   /** Reads the tree under the service's lock, lets the rules change it, and writes the difference. */
   private change({ projectId }: Tenant, serviceId: string, edit: Edit): Promise<ResourceRow[]> {
     const run = async (queries: Queries): Promise<ResourceRow[]> => {
+      if (edit.keep) await holdProject(queries, projectId);
       if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       const rows = await listResources(queries, serviceId);
       const before = toTree(rows);
@@ -159,6 +165,7 @@ export class ResourcesService {
       checkLimits(before, after, this.settings.maxMethods, edit.field);
       const changes = changesBetween(before, after);
       if (isEmpty(changes)) return rows.filter(({ id }) => id === shown?.id);
+      await edit.keep?.(queries, changes.deletedIds);
       await saveChanges(queries, { projectId, serviceId }, changes);
       const ids = idsToShow(changes, shown);
       return (await listResources(queries, serviceId)).filter(({ id }) => ids.has(id));

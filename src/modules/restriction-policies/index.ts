@@ -1,2 +1,3 @@
 export { requireKnownPolicies, requirePolicyOfPlugin } from './policy-references.js';
+export { findMissingPolicies } from './restriction-policies.queries.js';
 export { RestrictionPoliciesModule } from './restriction-policies.module.js';

@@ -96,3 +96,24 @@ export function findPolicyUses(queries: Queries, serviceId: string, policyId: st
           && @.config.requestRestrictionPolicyId == $id)', jsonb_build_object('id', ${policyId}::text)))
     ORDER BY use DESC, "stageName"`;
 }
+
+/**
+ * Ids of the policies that a stage refers to as {@link findPolicyUses} says, and that its service does not have. Ask
+ * under the service's lock.
+ */
+export async function findMissingPolicies(queries: Queries, serviceId: string, stageId: string): Promise<string[]> {
+  const rows = await queries.$queryRaw<{ id: string }[]>`
+    SELECT DISTINCT used.id FROM (
+      SELECT p.config ->> 'requestRestrictionPolicyId' AS id
+      FROM stage_resource r JOIN stage_resource_plugin p ON p.stage_resource_id = r.id
+      WHERE r.stage_id = ${stageId} AND p.plugin_type = 'REQUEST_RESTRICTION'
+      UNION ALL
+      SELECT plugin.policy_id #>> '{}'
+      FROM stage s JOIN deployment d ON d.id IN (s.live_deployment_id, s.desired_deployment_id)
+      CROSS JOIN LATERAL jsonb_path_query(d.settings, '$.resources[*].plugins[*]
+        ? (@.pluginType == "REQUEST_RESTRICTION").config.requestRestrictionPolicyId') plugin (policy_id)
+      WHERE s.id = ${stageId}) used
+    WHERE NOT EXISTS (SELECT 1 FROM restriction_policy known WHERE known.id = used.id AND known.service_id = ${serviceId})
+    ORDER BY used.id`;
+  return rows.map(({ id }) => id);
+}

@@ -1,9 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Database, lockProject, lockService, lockStagesOfService, type Queries } from '../../database/index.js';
+import {
+  Database,
+  holdProject,
+  lockProject,
+  lockService,
+  lockStagesOfService,
+  type Queries,
+} from '../../database/index.js';
 import { AppError, fieldError } from '../../errors/index.js';
 import { type Page, Settings, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { holdTenant, type Tenant } from '../tenancy/index.js';
+import { keepService } from '../recycle-bin/index.js';
 import { notifyConfiguration } from '../routers/index.js';
 import type { CreateServiceRequest, ListServicesQuery, ModifyServiceRequest } from './services.dto.js';
 import {
@@ -79,10 +87,12 @@ export class ServicesService {
    */
   async delete(tenant: Tenant, serviceId: string): Promise<void> {
     const remove = async (queries: Queries) => {
+      await holdProject(queries, tenant.projectId);
       if (!(await lockService(queries, tenant.projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       await lockStagesOfService(queries, serviceId);
       if (await isServiceDeploying(queries, serviceId)) throw new AppError('STAGE_DEPLOYING');
       if (await hasUsagePlan(queries, serviceId)) throw new AppError('STAGE_HAS_USAGE_PLAN');
+      await keepService(queries, { projectId: tenant.projectId, serviceId });
       await deleteService(queries, serviceId);
       await notifyConfiguration(queries);
     };

@@ -1,7 +1,8 @@
 import { lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { requireService, type ServiceRow } from '../services/index.js';
-import { findStage, isStageDeploying, isStageOfProject, type StageRow } from './stages.queries.js';
+import { findStage, isStageDeploying, isStageOfProject, type StageRow, findStageResource } from './stages.queries.js';
+import type { StageResourceSettings } from './stage-settings.js';
 
 /** A stage with the service that it belongs to. */
 export interface StageOfService {
@@ -43,4 +44,15 @@ export async function lockIdleStage(
   const stage = await findStage(queries, serviceId, stageId);
   if (!stage) throw new AppError('STAGE_NOT_FOUND');
   return { service, stage };
+}
+
+/** @throws AppError STAGE_RESOURCE_NOT_FOUND */
+export async function requireStageResource(
+  queries: Queries,
+  stageId: string,
+  stageResourceId: string,
+): Promise<StageResourceSettings> {
+  const resource = await findStageResource(queries, stageId, stageResourceId);
+  if (!resource) throw new AppError('STAGE_RESOURCE_NOT_FOUND');
+  return resource;
 }

@@ -131,8 +131,13 @@ export async function replaceStageResources(
   stageId: string,
   resources: readonly StageResourceSettings[],
 ): Promise<void> {
-  await queries.stageResource.deleteMany({ where: { stageId } });
+  await deleteStageResources(queries, stageId);
   await insertStageResources(queries, stageId, resources);
+}
+
+/** Deletes all resources of a stage. */
+export async function deleteStageResources(queries: Queries, stageId: string): Promise<void> {
+  await queries.stageResource.deleteMany({ where: { stageId } });
 }
 
 /** Replaces some plugins of a stage resource and its backend override. */

@@ -1,22 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { mapSecrets } from '../../contract/plugins/secrets.js';
 import { stagePluginTypes } from '../../contract/plugins/index.js';
-import { Database, lockService, nameFault, type Queries } from '../../database/index.js';
+import { Database, holdProject, lockService, nameFault, type Queries } from '../../database/index.js';
 import { AppError, fieldError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
+import { keepStage, keepStageResources } from '../recycle-bin/index.js';
 import { notifyConfiguration } from '../routers/index.js';
 import { requirePolicyOfPlugin } from '../restriction-policies/index.js';
 import { requireService, type ServiceRow } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { CreateStageRequest, ModifyStageRequest, ModifyStageResourceRequest } from './stages.dto.js';
 import { keepStageSettings } from './import.rules.js';
-import { lockIdleStage, requireStage, type StageOfService } from './stage-access.js';
+import { lockIdleStage, requireStage, type StageOfService, requireStageResource } from './stage-access.js';
 import type { StageResourceSettings, StageSettings } from './stage-settings.js';
 import {
   countStages,
-  findStageResource,
   hasUsagePlan,
   isHostRegistered,
   isStageNameTaken,
@@ -120,8 +120,10 @@ export class StagesService {
    */
   async delete(tenant: Tenant, serviceId: string, stageId: string): Promise<void> {
     const remove = async (queries: Queries) => {
+      await holdProject(queries, tenant.projectId);
       await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       if (await hasUsagePlan(queries, stageId)) throw new AppError('STAGE_HAS_USAGE_PLAN');
+      await keepStage(queries, { projectId: tenant.projectId, serviceId, stageId });
       await queries.stageHost.deleteMany({ where: { stageId } }).catch((error: unknown) => {
         throw nameFault(error, { otherwise: 'STAGE_HOST_NOT_RELEASED' });
       });
@@ -137,11 +139,14 @@ export class StagesService {
    */
   async importResources(tenant: Tenant, serviceId: string, stageId: string): Promise<StageSettings> {
     const replace = async (queries: Queries) => {
+      await holdProject(queries, tenant.projectId);
       await lockService(queries, tenant.projectId, serviceId);
       const { service, stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       if (stage.resourceRevision === service.resourceRevision) throw new AppError('STAGE_RESOURCES_UP_TO_DATE');
       const resources = await readResourcesToStage(queries, serviceId);
       const before = await readStageSettings(queries, stage);
+      const names = { projectId: tenant.projectId, serviceId, stageId };
+      await keepStageResources(queries, names, 'STAGE_RESOURCE_IMPORT', 'importStageResources');
       await replaceStageResources(queries, stageId, keepStageSettings(resources, before.resources));
       const now = new Date();
       const updated = await queries.stage.update({
@@ -229,16 +234,6 @@ export class StagesService {
   private async requireHost(queries: Queries, service: ServiceRow, stage: StageRow): Promise<void> {
     if (!(await isHostRegistered(queries, this.hostName(service, stage)))) throw new AppError('HOST_RECORD_NOT_FOUND');
   }
-}
-
-async function requireStageResource(
-  queries: Queries,
-  stageId: string,
-  stageResourceId: string,
-): Promise<StageResourceSettings> {
-  const resource = await findStageResource(queries, stageId, stageResourceId);
-  if (!resource) throw new AppError('STAGE_RESOURCE_NOT_FOUND');
-  return resource;
 }
 
 async function readResourcesToStage(queries: Queries, serviceId: string): Promise<StageResourceSettings[]> {

@@ -5,12 +5,13 @@ import { KeySubscriptionsController } from './subscriptions/key-subscriptions.co
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
 import { SubscriptionsService } from './subscriptions/subscriptions.service.js';
 import { UsagePlansController } from './usage-plans.controller.js';
+import { UsagePlansRestorer } from './usage-plans.restorer.js';
 import { UsagePlansService } from './usage-plans.service.js';
 
 /** Usage plans: how much the API keys that are connected to a stage may call. */
 @Module({
   imports: [ApiKeysModule],
   controllers: [UsagePlansController, PlanStagesController, SubscriptionsController, KeySubscriptionsController],
-  providers: [UsagePlansService, SubscriptionsService],
+  providers: [UsagePlansService, UsagePlansRestorer, SubscriptionsService],
 })
 export class UsagePlansModule {}

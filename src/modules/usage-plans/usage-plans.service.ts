@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Queries } from '../../database/index.js';
+import { Database, holdProject, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { type Page, type PageQuery, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
+import { keepUsagePlan } from '../recycle-bin/index.js';
 import { requireStageOfProject } from '../stages/index.js';
 import { holdTenant, type Tenant } from '../tenancy/index.js';
 import { lockPlanAndStage, lockPlanStage, lockUsagePlan, requirePlanStage } from './plan-access.js';
@@ -72,8 +73,10 @@ export class UsagePlansService {
   /** @throws AppError USAGE_PLAN_NOT_FOUND, USAGE_PLAN_HAS_STAGES, USAGE_PLAN_DELETE_FAILED */
   async delete(tenant: Tenant, usagePlanId: string): Promise<void> {
     const remove = async (queries: Queries) => {
+      await holdProject(queries, tenant.projectId);
       await lockUsagePlan(queries, tenant.projectId, usagePlanId);
       if (await hasStages(queries, usagePlanId)) throw new AppError('USAGE_PLAN_HAS_STAGES');
+      await keepUsagePlan(queries, tenant.projectId, usagePlanId);
       await deleteUsagePlan(queries, usagePlanId);
     };
     const otherwise = 'USAGE_PLAN_DELETE_FAILED';

@@ -6,6 +6,7 @@ import { type OwnPostgres, startOwnPostgres } from '../../harness/own-postgres.j
 import { launchStack, type PrivateStack } from '../../harness/stack.js';
 import { generalRows, refusedByDatabase } from './general.rows.js';
 import { keysRows } from './keys.rows.js';
+import { recycleBinRows } from './recycle-bin.rows.js';
 import { resourcesRows } from './resources.rows.js';
 import { deploymentsRows, stagesRows } from './stages.rows.js';
 import { type Row, World } from './world.js';
@@ -17,6 +18,7 @@ const rows: Record<ErrorKey, Row> = {
   ...stagesRows,
   ...deploymentsRows,
   ...keysRows,
+  ...recycleBinRows,
 };
 
 let postgres: OwnPostgres;
