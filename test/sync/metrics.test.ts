@@ -4,6 +4,7 @@ import type { Api } from '../harness/api.js';
 import { mockDocument } from '../harness/documents.js';
 import { expectError } from '../harness/expectations.js';
 import { type ApiKeyCount, countOf, DAY_MS, daysAgo, HOUR_MS, iso, MINUTE_MS, sendCounts } from '../harness/metrics.js';
+import { restoreNewest } from '../harness/recycle-bin.js';
 import { SpokenGateway } from '../harness/spoken-gateway.js';
 import { type PrivateStack, startPrivateStack } from '../harness/stack.js';
 
@@ -270,9 +271,27 @@ describe('what is past the retention', () => {
     const counted = await rowsOf('stage_metric');
     await sendCounts(one, [countOf(stageId, DAY_BEFORE)]);
     expect(await rowsOf('stage_metric')).toEqual(counted);
+    // The counts of a stage are kept as long as it can come back.
+    await stack.query('UPDATE recycle_bin_item SET kept_until = now() WHERE stage_id = $1', [stageId]);
     const left = async () => [await rowsOf('stage_metric'), await rowsOf('route_metric')];
     await untilSwept(async () => (await left()).every((rows) => Object.keys(rows).length === 0));
     expect(await left()).toEqual([{}, {}]);
+  });
+
+  it('does not include what a stage leaves behind that can come back', async () => {
+    await sendCounts(one, [countOf(stageId, DAY_BEFORE)]);
+    const path = `/services/${serviceId}/stages/${stageId}`;
+    const before = [await rowsOf('stage_metric'), await rowsOf('route_metric')];
+    await stack.query(
+      `INSERT INTO stage_metric (stage_id, unit, start_at) VALUES ('a-stage-that-is-gone', 'ONE_DAYS', $1)`,
+      [iso(daysAgo(1))],
+    );
+    await api.ok('DELETE', path);
+    const gone = () => stack.query(`SELECT 1 FROM stage_metric WHERE stage_id = 'a-stage-that-is-gone'`);
+    await untilSwept(async () => (await gone()).length === 0);
+    await restoreNewest(api, 'STAGE');
+    expect([await rowsOf('stage_metric'), await rowsOf('route_metric')]).toEqual(before);
+    expect(Object.keys(before[0] ?? {})).not.toEqual([]);
   });
 
   it('is removed by a control plane, in portions, and the rest is kept', async () => {

@@ -44,3 +44,6 @@ ALTER TABLE "recycle_bin_item" ADD CONSTRAINT "recycle_bin_item_project_id_fkey"
 
 -- AddForeignKey
 ALTER TABLE "recycle_bin_row" ADD CONSTRAINT "recycle_bin_row_item_id_fkey" FOREIGN KEY ("item_id") REFERENCES "recycle_bin_item"("id") ON DELETE CASCADE ON UPDATE CASCADE;
+
+-- Finds a deleted stage by its id: its counts are kept as long as it can come back.
+CREATE INDEX "recycle_bin_row_stage_idx" ON "recycle_bin_row"(("content" ->> 'id')) WHERE "table_name" = 'stage';

@@ -7,6 +7,7 @@ export {
   keepStage,
   keepStageResources,
 } from './keep-services.queries.js';
+export { isStageInRecycleBin } from './kept-stages.queries.js';
 export { RecycleBinModule } from './recycle-bin.module.js';
 export type { RecycleBinItemRow } from './recycle-bin.queries.js';
 export { notRestorable, restorationError, serviceMissing } from './recycle-bin.rules.js';

@@ -1,5 +1,6 @@
 import { METRIC_BATCH_MEMORY_DAYS, METRIC_RETENTION_DAYS } from '../../../contract/sync.js';
 import { Prisma, type Queries } from '../../../database/index.js';
+import { isStageInRecycleBin } from '../../recycle-bin/index.js';
 import { midnightBefore } from './midnight.js';
 
 /*
@@ -8,8 +9,8 @@ import { midnightBefore } from './midnight.js';
  */
 
 /**
- * Removes rows of one of the tables by stage, unit and time: old ones, and all of a stage that is gone. The stages that
- * have rows are found by stepping from one to the next in the index.
+ * Removes rows of one of the tables by stage, unit and time: old ones, and all of a stage that is gone and
+ * cannot come back. The stages that have rows are found by stepping from one to the next in the index.
  */
 function removeUnits(queries: Queries, table: 'route_metric' | 'stage_metric', limit: number): Promise<number> {
   const name = Prisma.raw(table);
@@ -25,7 +26,7 @@ function removeUnits(queries: Queries, table: 'route_metric' | 'stage_metric', l
       CROSS JOIN unnest(enum_range(NULL::metric_unit)) u (unit) CROSS JOIN LATERAL (
         SELECT m.ctid FROM ${name} m
         WHERE m.stage_id = c.stage_id AND m.unit = u.unit
-          AND m.start_at < CASE WHEN s.id IS NULL THEN 'infinity' ELSE ${midnightBefore(METRIC_RETENTION_DAYS)} END
+          AND m.start_at < CASE WHEN s.id IS NULL AND NOT ${isStageInRecycleBin(Prisma.sql`c.stage_id`)} THEN 'infinity' ELSE ${midnightBefore(METRIC_RETENTION_DAYS)} END
         ORDER BY m.start_at LIMIT ${limit} FOR UPDATE SKIP LOCKED) old
       LIMIT ${limit}))`;
 }
