@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Api } from '../harness/api.js';
 import { until } from '../gateway/support/until.js';
-import { mockDocument } from '../harness/documents.js';
 import { expectError } from '../harness/expectations.js';
 import { withRowFault } from '../harness/faults.js';
 import { databaseFingerprint } from '../harness/fingerprint.js';
@@ -230,29 +229,3 @@ async function expectRefused(kind: string, key: Parameters<typeof expectError>[1
   expectError(await restoreItem(api, item), key, fields);
   expect(await databaseFingerprint(stack)).toEqual(before);
 }
-
-describe('the deployments of a deleted stage', () => {
-  it('are left out beyond a size, the live one last, and the answer says how many', async () => {
-    const { serviceId } = rich;
-    await api.importSwagger(serviceId, mockDocument());
-    const { stageId } = await api.createStage(serviceId, BACKEND, 'large');
-    const { deployId } = await api.deploy(serviceId, stageId);
-    await stack.query(
-      `INSERT INTO deployment (id, project_id, stage_id, status, description, hash, snapshot, settings, settings_hash,
-         deployed_at, deadline_at)
-       SELECT id || n, project_id, stage_id, 'COMPLETE', '', hash || n,
-         (SELECT jsonb_agg(md5(random()::text || n || m)) FROM generate_series(1, 250000) m), settings, settings_hash,
-         deployed_at + n * interval '1 hour', deadline_at
-       FROM deployment, generate_series(1, 5) n WHERE id = $1`,
-      [deployId],
-    );
-    await api.ok('DELETE', `/services/${serviceId}/stages/${stageId}`);
-    const { leftOutDeploymentCount, contentList } = await newestItem(api, 'STAGE');
-    const kept = contentList.find((one: { contentType: string }) => one.contentType === 'DEPLOYMENT').count;
-    expect([kept + leftOutDeploymentCount, leftOutDeploymentCount > 0, kept > 1]).toEqual([6, true, true]);
-    await restoreNewest(api, 'STAGE');
-    const { stageDeployHistoryList } = await api.ok('GET', `/services/${serviceId}/stages/${stageId}/deploys`);
-    expect(stageDeployHistoryList.find((one: { isLive: boolean }) => one.isLive)).toMatchObject({ deployId });
-    expect(stageDeployHistoryList[0].deployId).toBe(`${deployId}5`);
-  });
-});
