@@ -1,4 +1,4 @@
-import type { Api, Json } from './api.js';
+import type { Api, ApiAnswer, Json } from './api.js';
 
 /** All that the management API says of the resources and models of a service. */
 export async function readContent(api: Api, serviceId: string): Promise<Json> {
@@ -22,9 +22,9 @@ export async function readStage(api: Api, serviceId: string, stageId: string): P
   const { updatedAt: _updatedAt, ...lasting } = stage;
   const { stageResourceList } = await api.ok('GET', `${path}/resources`);
   const { stageDeployHistoryList } = await api.ok('GET', `${path}/deploys?limit=1000`);
-  const publication = await api.call('GET', `${path}/documents/publish`);
+  const publication = statusAndBody(await api.call('GET', `${path}/documents/publish`));
   const accessLog = await api.ok('GET', `${path}/access-log`);
-  const difference = await api.call('GET', `${path}/diff`);
+  const difference = statusAndBody(await api.call('GET', `${path}/diff`));
   return { stage: lasting, stageResourceList, stageDeployHistoryList, publication, accessLog, difference };
 }
 
@@ -44,4 +44,9 @@ export async function readService(api: Api, serviceId: string): Promise<Json> {
   for (const { stageId } of stageList) stages.push(await readStage(api, serviceId, stageId));
   const content = await readContent(api, serviceId);
   return { apigwService, gatewayResponseList, requestRestrictionPolicyList, keyValues, stageList, stages, content };
+}
+
+/** An answer without its headers, which name the request. */
+function statusAndBody({ status, body }: ApiAnswer): ApiAnswer {
+  return { status, body };
 }

@@ -48,6 +48,7 @@ export class RecycleBinController {
   @Post(':recycleBinItemId/restore')
   @Operation({
     id: 'restoreRecycleBinItem',
+    changes: 'getRecycleBinItem',
     summary: 'Restore what was deleted or replaced',
     description:
       'Puts back all that the item keeps, or changes nothing and names what is in the way. It obeys the rules of ' +
