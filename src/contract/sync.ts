@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { httpMethod } from './plugins/shared.js';
 
 /**
- * How a gateway follows the control plane, all under {@link SYNC_PREFIX} with `Authorization: Bearer GATEWAY_TOKEN`:
+ * How a gateway follows the control plane, all under {@link SYNC_PREFIX} with `Authorization: Bearer GATEWAY_TOKEN`.
+ * A token is of a server group, and sees and changes nothing of another: 401 for one that is unknown or revoked (at
+ * once; a call that waits then ends with 401 too), 403 for another region than its own and for a gatewayId that is
+ * another token's, 404 for a snapshot of another group. A gatewayId belongs to the token that its first manifest was
+ * asked for with, until it signs off or the token is revoked. The shared token of the settings is good for every region.
+ * Where TLS_CLIENT_CA_FILE is set a call without a certificate is answered 401 whatever its token.
  *
  * - `GET  {prefix}/gateways/{gatewayId}/manifest?region=KR1&formatVersion=1&known=HASH&waitMs=4000`
  *   answers a {@link Manifest} at once when its hash is not `known`, else when it changes, else after `waitMs`.
@@ -10,7 +15,8 @@ import { httpMethod } from './plugins/shared.js';
  * - `GET  {prefix}/gateways/{gatewayId}/access?region=KR1&known=CURSOR&waitMs=4000` answers an AccessPage of
  *   contract/access.ts: the one after `known`, waited for as the manifest is.
  * - `GET  {prefix}/snapshots/{deploymentId}` answers `{ hash, snapshot }`.
- * - `POST {prefix}/gateways/{gatewayId}/receipts` takes {@link Receipts}, answers 204. May be repeated.
+ * - `POST {prefix}/gateways/{gatewayId}/receipts` takes {@link Receipts}, answers 204. May be repeated. Those of things
+ *   that are gone, or another server group's, change nothing; nor do such counts.
  * - `POST {prefix}/gateways/{gatewayId}/metrics` takes a {@link MetricBatch}, answers 204. May be repeated.
  * - `DELETE {prefix}/gateways/{gatewayId}` takes the gateway out; deployments no longer wait for it. 204.
  */

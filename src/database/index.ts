@@ -17,6 +17,7 @@ export {
   lockAppKey,
   lockBootstrap,
   lockCustomDomain,
+  lockGatewayToken,
   lockProject,
   lockRecycleBinItem,
   lockService,

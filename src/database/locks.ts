@@ -4,7 +4,8 @@ import type { Queries } from './database.js';
 
 /*
  * Locks of the control plane, always taken in this order: bootstrap, administrators, project, item of the recycle bin,
- * appKey, user, access key, service, stage, usage plan, API key, custom domain (several of one kind by id). What a row
+ * appKey, user, access key, service, stage, usage plan, API key, custom domain, gateway token (several of one kind
+ * by id). What a row
  * takes along when it is deleted is locked after it; a new item of the recycle bin holds its project, so that who keeps
  * something there holds the project first.
  * A rule with 'only one', 'at most' or 'not while' is checked under the lock of the row that it speaks of.
@@ -62,10 +63,21 @@ export async function lockStageOfDeployment(queries: Queries, stageId: string): 
   return rows.length > 0;
 }
 
-/** Keeps stages of any project from being deleted until the transaction ends. Gives the ids of those that exist. */
-export async function holdStages(queries: Queries, stageIds: readonly string[]): Promise<Set<string>> {
+/**
+ * Keeps stages of any project from being deleted until the transaction ends, those of one server group when that is
+ * given. Gives the ids of those that exist.
+ */
+export async function holdStages(
+  queries: Queries,
+  stageIds: readonly string[],
+  serverGroupId: string | undefined,
+): Promise<Set<string>> {
+  const isMeant =
+    serverGroupId === undefined
+      ? Prisma.sql`true`
+      : Prisma.sql`service_id IN (SELECT id FROM service WHERE server_group_id = ${serverGroupId})`;
   const rows = await take(queries)`
-    SELECT id FROM stage WHERE id = ANY(${[...new Set(stageIds)]}) ORDER BY id FOR KEY SHARE`;
+    SELECT id FROM stage WHERE id = ANY(${[...new Set(stageIds)]}) AND ${isMeant} ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -169,5 +181,11 @@ export async function holdAppKey(queries: Queries, projectId: string, appKeyId: 
 /** Locks an access key: for rules over its tokens. False when it does not exist. */
 export async function lockAccessKey(queries: Queries, accessKeyId: string): Promise<boolean> {
   const rows = await take(queries)`SELECT id FROM user_access_key WHERE id = ${accessKeyId} FOR UPDATE`;
+  return rows.length > 0;
+}
+
+/** Locks a gateway token: for its revocation, which takes its gateways out. False when it does not exist. */
+export async function lockGatewayToken(queries: Queries, tokenId: string): Promise<boolean> {
+  const rows = await take(queries)`SELECT id FROM gateway_token WHERE id = ${tokenId} FOR UPDATE`;
   return rows.length > 0;
 }

@@ -1,4 +1,5 @@
 import type { CounterStoreState } from './counters/index.js';
+import type { LinkState } from './sync/index.js';
 
 /** What a health probe is answered. */
 export interface HealthAnswer {
@@ -10,6 +11,8 @@ export interface HealthAnswer {
 export interface HealthState {
   /** Whether it has a configuration to serve. */
   readonly isReady: boolean;
+  /** A gateway that the control plane refuses, or that it does not answer, serves what it has and is ready all the same. */
+  readonly controlPlane: LinkState;
   /** A gateway whose store is away counts alone and is ready all the same. */
   readonly counterStore: CounterStoreState;
 }
@@ -22,7 +25,7 @@ export function healthAnswer(method: string, path: string, state: () => HealthSt
   if (method !== 'GET' && method !== 'HEAD') return null;
   if (path === '/health/live') return { status: 200, body: JSON.stringify({ status: 'ok' }) };
   if (path !== '/health/ready') return null;
-  const { isReady, counterStore } = state();
+  const { isReady, controlPlane, counterStore } = state();
   const status = isReady ? 'ok' : 'no configuration has been loaded';
-  return { status: isReady ? 200 : 503, body: JSON.stringify({ status, counterStore }) };
+  return { status: isReady ? 200 : 503, body: JSON.stringify({ status, controlPlane, counterStore }) };
 }

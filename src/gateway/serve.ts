@@ -15,6 +15,7 @@ import type { CheckServices } from './services.js';
 import type { GatewaySettings } from './settings.js';
 import type { CurrentStages, LoadedRoute, LoadedStage, MockBackend } from './stages/index.js';
 import { type Ledger, noteEnd } from './ledger.js';
+import type { ControlPlaneLink } from './sync/index.js';
 import type { Upstreams } from './upstream/index.js';
 
 /** What serving needs. */
@@ -24,6 +25,7 @@ export interface ServingParts {
   readonly upstreams: Upstreams;
   readonly services: CheckServices;
   readonly ledger: Ledger;
+  readonly link: ControlPlaneLink;
   readonly log: Log;
 }
 
@@ -49,10 +51,10 @@ function serveHost(context: RequestContext, responder: Responder, parts: Serving
   serveStage(context.stage, context, responder, parts);
 }
 
-function healthState({ stages, services }: ServingParts): HealthState {
+function healthState({ stages, services, link }: ServingParts): HealthState {
   // Before the access document is there, requests with good API keys would fail.
   const isReady = stages.isLoaded && services.access.current !== null;
-  return { isReady, counterStore: services.counters.storeState };
+  return { isReady, controlPlane: link.state, counterStore: services.counters.storeState };
 }
 
 /** Step 1: who the client is. */

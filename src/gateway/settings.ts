@@ -11,7 +11,7 @@ const addresses = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const settingsSchema = z.object({
+const variables = z.object({
   GATEWAY_PORT: portVariable(0).default(8080),
   GATEWAY_HOST: z.string().default('0.0.0.0'),
   GATEWAY_ID: z
@@ -19,7 +19,11 @@ const settingsSchema = z.object({
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
     .optional(),
   CONTROL_PLANE_URL: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).default('http://127.0.0.1:3000'),
-  GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters'),
+  GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  GATEWAY_TOKEN_FILE: z.string().optional(),
+  CONTROL_PLANE_CA_FILE: z.string().optional(),
+  CONTROL_PLANE_CERT_FILE: z.string().optional(),
+  CONTROL_PLANE_KEY_FILE: z.string().optional(),
   GATEWAY_REGION: z
     .string()
     .regex(/^[A-Z0-9]{1,10}$/, 'must be a name like KR1')
@@ -47,6 +51,33 @@ const settingsSchema = z.object({
   USAGE_INTERVAL_MS: milliseconds.default(10_000),
 });
 
+/** A fault of variables that belong together is told beside those of others. */
+const always = (): boolean => true;
+
+const settingsSchema = variables
+  .refine((values) => values.GATEWAY_TOKEN !== undefined || values.GATEWAY_TOKEN_FILE !== undefined, {
+    path: ['GATEWAY_TOKEN'],
+    message: 'must be set, or GATEWAY_TOKEN_FILE instead',
+    when: always,
+  })
+  .refine(
+    (values) => (values.CONTROL_PLANE_CERT_FILE === undefined) === (values.CONTROL_PLANE_KEY_FILE === undefined),
+    {
+      path: ['CONTROL_PLANE_KEY_FILE'],
+      message: 'must be set when CONTROL_PLANE_CERT_FILE is, and only then',
+      when: always,
+    },
+  );
+
+/** PEM files for calls to the control plane over TLS. */
+export interface ControlPlaneFiles {
+  /** Authorities that its certificate must be of; undefined: the public ones. */
+  readonly caFile: string | undefined;
+  /** The gateway's own certificate; both or none. */
+  readonly certFile: string | undefined;
+  readonly keyFile: string | undefined;
+}
+
 /** The settings of a gateway. */
 export interface GatewaySettings {
   /** 0 takes a free port. */
@@ -55,7 +86,10 @@ export interface GatewaySettings {
   /** Absent: made once and kept in the data directory. */
   readonly gatewayId: string | undefined;
   readonly controlPlaneUrl: string;
-  readonly gatewayToken: string;
+  /** What it shows to the control plane; a file wins, and is read again when the control plane refuses the token. */
+  readonly gatewayToken: string | undefined;
+  readonly gatewayTokenFile: string | undefined;
+  readonly controlPlaneFiles: ControlPlaneFiles;
   readonly regionCode: string;
   readonly dataDir: string;
   /** A Valkey or Redis server in which gateways count limits together; absent: each counts alone. */
@@ -103,6 +137,12 @@ function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings
     gatewayId: values.GATEWAY_ID,
     controlPlaneUrl: values.CONTROL_PLANE_URL,
     gatewayToken: values.GATEWAY_TOKEN,
+    gatewayTokenFile: values.GATEWAY_TOKEN_FILE,
+    controlPlaneFiles: {
+      caFile: values.CONTROL_PLANE_CA_FILE,
+      certFile: values.CONTROL_PLANE_CERT_FILE,
+      keyFile: values.CONTROL_PLANE_KEY_FILE,
+    },
     regionCode: values.GATEWAY_REGION,
     dataDir: values.DATA_DIR,
     counterStoreUrl: values.COUNTER_STORE_URL,

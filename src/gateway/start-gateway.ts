@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { startEngine } from './engine/index.js';
 import { type Log, standardLog } from './log.js';
-import { AccessCopy } from './access/index.js';
+import { type Access, AccessCopy } from './access/index.js';
 import { systemClock } from './clock.js';
 import { openCounters, QuotaPeriods } from './counters/index.js';
 import { Outbound, Shared } from './outbound/index.js';
@@ -11,7 +11,15 @@ import { serve } from './serve.js';
 import type { CheckServices } from './services.js';
 import type { GatewaySettings } from './settings.js';
 import { CurrentStages } from './stages/index.js';
-import { AccessFollower, Configuration, ControlPlane, DiskCopy, Follower, readOrMakeGatewayId } from './sync/index.js';
+import {
+  AccessFollower,
+  Configuration,
+  ControlPlane,
+  ControlPlaneLink,
+  DiskCopy,
+  Follower,
+  readOrMakeGatewayId,
+} from './sync/index.js';
 import { Upstreams } from './upstream/index.js';
 import { Spool, UsageCounters, UsageReporter } from './usage/index.js';
 
@@ -28,27 +36,19 @@ export interface RunningGateway {
 /**
  * Starts a gateway in this process: serves what its data directory holds, then follows the control plane.
  * `accessOutput` takes the lines of the access logs.
- * @throws Error when the port, the data directory or the file of authorities cannot be had.
+ * @throws Error when the port, the data directory or a file of the settings cannot be had.
  */
 export async function startGateway(
   settings: GatewaySettings,
   log: Log = standardLog,
   accessOutput: Writable = process.stdout,
 ): Promise<RunningGateway> {
+  const link = await ControlPlaneLink.open(settings, log);
   const gatewayId = settings.gatewayId ?? (await readOrMakeGatewayId(settings.dataDir));
+  const newControlPlane = () => new ControlPlane(settings, gatewayId, link);
   const upstreams = new Upstreams(settings);
   const accessCopy = new AccessCopy(settings.dataDir, log);
-  const services: CheckServices = {
-    clock: systemClock,
-    access: await accessCopy.load(),
-    counters: await openCounters(settings, log),
-    quotaPeriods: new QuotaPeriods(),
-    outbound: new Outbound(upstreams),
-    keySets: new Shared(),
-    preApiAnswers: new Shared(),
-    bodySchemas: new Shared(),
-    bodyBudget: new BodyBudget(settings.maxHeldBodyBytes),
-  };
+  const services = await openServices(settings, upstreams, await accessCopy.load(), log);
   const stages = new CurrentStages((origins) => upstreams.keepOnly(origins));
   const configuration = new Configuration(stages, new DiskCopy(settings.dataDir), services, log);
   await configuration.loadFromDisk();
@@ -56,20 +56,20 @@ export async function startGateway(
   const reporter = new UsageReporter(
     ledger.usage,
     new Spool(settings.dataDir),
-    new ControlPlane(settings, gatewayId),
+    newControlPlane(),
     log,
     settings.usageIntervalMs,
   );
   await reporter.start();
-  const parts = { settings, stages, upstreams, services, ledger, log };
+  const parts = { settings, stages, upstreams, services, ledger, link, log };
   const engine = await startEngine(settings, (exchange) => serve(exchange, parts), log).catch(
     async (error: unknown) => {
       await Promise.all([reporter.stop(), services.counters.close()]);
       throw error;
     },
   );
-  const follower = new Follower(new ControlPlane(settings, gatewayId), configuration, log);
-  const accessFollower = new AccessFollower(new ControlPlane(settings, gatewayId), services.access, accessCopy, log);
+  const follower = new Follower(newControlPlane(), configuration, log);
+  const accessFollower = new AccessFollower(newControlPlane(), services.access, accessCopy, log);
   follower.start();
   accessFollower.start();
   let closing: Promise<void> | null = null;
@@ -81,4 +81,24 @@ export async function startGateway(
     await upstreams.close();
   };
   return { port: engine.port, close: () => (closing ??= close()) };
+}
+
+/** What the checks of all routes share. */
+async function openServices(
+  settings: GatewaySettings,
+  upstreams: Upstreams,
+  access: Access,
+  log: Log,
+): Promise<CheckServices> {
+  return {
+    clock: systemClock,
+    access,
+    counters: await openCounters(settings, log),
+    quotaPeriods: new QuotaPeriods(),
+    outbound: new Outbound(upstreams),
+    keySets: new Shared(),
+    preApiAnswers: new Shared(),
+    bodySchemas: new Shared(),
+    bodyBudget: new BodyBudget(settings.maxHeldBodyBytes),
+  };
 }

@@ -30,8 +30,13 @@ const variables = z.object({
   V1_ENABLED: z.stringbool().default(true),
   /** How long a token of v2.0 is good. */
   TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
-  /** What gateways show to be let in. */
-  GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters'),
+  /** What gateways of every region may show to be let in; absent: only tokens of their own let them in. */
+  GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  /** PEM files with which everything is served over TLS. */
+  TLS_CERT_FILE: z.string().optional(),
+  TLS_KEY_FILE: z.string().optional(),
+  /** PEM file of authorities, one of which must have issued the certificate that a gateway shows. */
+  TLS_CLIENT_CA_FILE: z.string().optional(),
   /** Key of secrets at rest: 32 bytes as 64 hex digits. */
   ENCRYPTION_KEY: encryptionKey,
   /** The key before, while it is being exchanged. */
@@ -75,10 +80,31 @@ const settingsSchema = variables
     (values) => (values.BOOTSTRAP_ACCESS_KEY_ID === undefined) === (values.BOOTSTRAP_ACCESS_KEY_SECRET === undefined),
     { path: ['BOOTSTRAP_ACCESS_KEY_SECRET'], message: 'must be set when BOOTSTRAP_ACCESS_KEY_ID is, and only then' },
   )
+  .refine((values) => (values.TLS_CERT_FILE === undefined) === (values.TLS_KEY_FILE === undefined), {
+    path: ['TLS_KEY_FILE'],
+    message: 'must be set when TLS_CERT_FILE is, and only then',
+  })
+  .refine((values) => values.TLS_CLIENT_CA_FILE === undefined || values.TLS_CERT_FILE !== undefined, {
+    path: ['TLS_CLIENT_CA_FILE'],
+    message: 'must be set only when TLS_CERT_FILE is',
+  })
   .refine((values) => values.CUSTOM_DOMAIN !== values.STAGE_DOMAIN, {
     path: ['CUSTOM_DOMAIN'],
     message: 'must not be the same as STAGE_DOMAIN',
   });
+
+/** PEM files by which everything is served over TLS. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Authorities of the certificates that gateways have to show; undefined: they need none. */
+  readonly clientCaFile: string | undefined;
+}
+
+function tlsFilesOf(values: z.output<typeof variables>): TlsFiles | undefined {
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile, TLS_CLIENT_CA_FILE: clientCaFile } = values;
+  return certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile, clientCaFile };
+}
 
 /** The settings of the control plane, read from the environment. A class, so that Nest can inject it. */
 export class Settings {
@@ -90,7 +116,8 @@ export class Settings {
   readonly bootstrapAccessKeySecret: string | undefined;
   readonly isV1Enabled: boolean;
   readonly tokenLifetimeSeconds: number;
-  readonly gatewayToken: string;
+  readonly gatewayToken: string | undefined;
+  readonly tls: TlsFiles | undefined;
   readonly encryptionKey: Buffer;
   readonly previousEncryptionKey: Buffer | undefined;
   readonly stageDomain: string;
@@ -115,11 +142,12 @@ export class Settings {
     this.isV1Enabled = values.V1_ENABLED;
     this.tokenLifetimeSeconds = values.TOKEN_LIFETIME_SECONDS;
     this.gatewayToken = values.GATEWAY_TOKEN;
+    this.tls = tlsFilesOf(values);
     this.encryptionKey = values.ENCRYPTION_KEY;
     this.previousEncryptionKey = values.PREVIOUS_ENCRYPTION_KEY;
     this.stageDomain = values.STAGE_DOMAIN;
     this.customDomain = values.CUSTOM_DOMAIN;
-    this.publicUrl = values.PUBLIC_URL ?? `http://localhost:${values.PORT}`;
+    this.publicUrl = values.PUBLIC_URL ?? `${this.tls ? 'https' : 'http'}://localhost:${values.PORT}`;
     this.gatewayPublicPort = values.GATEWAY_PUBLIC_PORT;
     this.regions = values.REGIONS;
     this.alwaysStatus200 = values.HTTP_STATUS_POLICY === 'always-200';

@@ -13,6 +13,7 @@ import { refuseWhileHanging } from '../http/hanging-database.js';
 import { Settings } from '../http/index.js';
 import { serveOpenApi } from '../http/openapi.js';
 import { isManagementUrl, routeOrUrl } from '../http/routes.js';
+import { tlsOptions } from '../http/tls.js';
 import { isTokenUrl } from '../http/token-endpoints.js';
 import { DtoPipe } from '../http/validation.js';
 import { turnOffV1 } from '../http/versions.js';
@@ -48,6 +49,7 @@ async function start(): Promise<void> {
 async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFastifyApplication> {
   const filter = new ErrorFilter(settings, nameFault);
   const adapter = new FastifyAdapter({
+    ...(settings.tls ? { https: tlsOptions(settings.tls) } : {}),
     genReqId: () => newId(),
     requestTimeout: REQUEST_TIMEOUT_MS,
     // What is not an operation is not served: HEAD is not GET.

@@ -84,7 +84,7 @@ async function makeParts(serviceId: string): Promise<Ids> {
   return { requestRestrictionPolicyId };
 }
 
-/** Projects; appKeys and members of one of them; users, and access keys of one of them. */
+/** Projects; appKeys and members of one of them; users, and access keys of one of them; gateway tokens. */
 async function makeForInstallation(): Promise<Ids> {
   const projectId = await projectIdOf(stack, api);
   const project = `/v2.0/projects/${projectId}`;
@@ -95,6 +95,7 @@ async function makeForInstallation(): Promise<Ids> {
     await admin.okPath('PUT', `${project}/members/${userId}`, { role: 'MEMBER' });
     await admin.okPath('POST', `${project}/appkeys`, { appKeyName: name });
     await admin.okPath('POST', '/v2.0/projects', { projectName: name });
+    await admin.okPath('POST', '/v2.0/gateway-tokens', { gatewayTokenName: name, regionCode: 'KR1' });
   }
   const [userId = ''] = users;
   for (const name of ENTRIES) {

@@ -164,7 +164,7 @@ const allAre = (state: string) => until(() => gateways.every(({ storeState }) =>
     gateway.controlPlane.access.change({ plans: [plan], keys: [accessKeyOf('key', { stage1: 'plan' })] });
     const use = () => gateway.call('/', { headers: { 'x-nhn-apikey': 'key-value' } });
     await until(async () => (await use()).status === 200);
-    expect(await health()).toEqual([200, { status: 'ok', counterStore: 'away' }]);
+    expect(await health()).toEqual([200, { status: 'ok', controlPlane: 'ok', counterStore: 'away' }]);
     await store.start();
     await until(async () => JSON.stringify(await health()).includes('connected'));
     expect((await use()).headers['x-quota-remaining']).toBe('3');

@@ -68,14 +68,16 @@ export class EveryWrite {
   }
 }
 
-/** A user with an access key, who is a member of a project that has nothing but a second appKey. */
+/** A user with an access key, who is a member of a project that has nothing but a second appKey; a gateway token. */
 async function makeForInstallation(stack: Stack, admin: Api): Promise<Ids> {
   const { userId, accessKey } = await newUser(stack);
   const projectId = await projectIdOf(stack, await stack.newProject());
   const project = `/v2.0/projects/${projectId}`;
   await admin.okPath('PUT', `${project}/members/${userId}`, { role: 'MEMBER' });
   const { appKeyList } = await admin.okPath('GET', `${project}/appkeys`);
-  return { userId, accessKeyId: accessKey.id, projectId, appKeyId: appKeyList[0].appKeyId };
+  const token = { gatewayTokenName: 'x', regionCode: 'KR1' };
+  const { gatewayTokenId } = (await admin.okPath('POST', '/v2.0/gateway-tokens', token)).gatewayToken;
+  return { userId, accessKeyId: accessKey.id, projectId, appKeyId: appKeyList[0].appKeyId, gatewayTokenId };
 }
 
 /** Things of the project that may be changed in ways that those of {@link makeOneOfEach} may not. */

@@ -7,12 +7,14 @@ import type { Stack } from './stack.js';
 export class SpokenGateway {
   constructor(
     readonly id: string,
-    private readonly stack: Stack,
+    stack: Stack,
     public controlUrl = stack.address.controlUrl,
+    /** What it shows; the shared token unless given. */
+    private readonly token = stack.address.gatewayToken,
   ) {}
 
   /** Calls the control plane as a gateway does. */
-  call(method: string, path: string, body?: object, token = this.stack.address.gatewayToken): Promise<Response> {
+  call(method: string, path: string, body?: object, token = this.token): Promise<Response> {
     return fetch(`${this.controlUrl}${SYNC_PREFIX}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },

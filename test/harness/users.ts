@@ -68,6 +68,13 @@ export async function asAdministrator(stack: Stack): Promise<Api> {
   return new Api(stack.address.controlUrl, 'none', 0, body.access_token);
 }
 
+/** A new token for the gateways of a region, with its value. */
+export async function newGatewayToken(admin: Api, regionCode = 'KR1'): Promise<{ id: string; value: string }> {
+  const body = { gatewayTokenName: 'test', regionCode };
+  const { gatewayToken } = await admin.okPath('POST', '/v2.0/gateway-tokens', body);
+  return { id: gatewayToken.gatewayTokenId, value: gatewayToken.gatewayTokenValue };
+}
+
 /** An answer of a token endpoint. */
 export interface TokenEndpointAnswer {
   readonly status: number;

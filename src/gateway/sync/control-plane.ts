@@ -10,9 +10,11 @@ import {
   SYNC_PREFIX,
 } from '../../contract/sync.js';
 import type { GatewaySettings } from '../settings.js';
+import type { ControlPlaneLink } from './control-plane-link.js';
 
 /** How long an answer may take beyond the wait that was asked for. */
 const ANSWER_TIMEOUT_MS = 5_000;
+const UNAUTHORIZED = 401;
 
 const snapshotAnswer = z.object({ hash: z.string(), snapshot: z.unknown() });
 
@@ -21,28 +23,35 @@ export class UnexpectedAnswer extends Error {
   constructor(
     readonly status: number,
     call: string,
+    options?: ErrorOptions,
   ) {
-    super(`the control plane answered ${status} to ${call}`);
+    super(`the control plane answered ${status} to ${call}`, options);
   }
 }
 
 /** The calls of contract/sync.ts. Every one throws an Error when the answer is not the agreed one, or none. */
 export class ControlPlane {
-  private readonly agent = new Agent({
-    keepAliveTimeout: 1_000,
-    headersTimeout: MAX_MANIFEST_WAIT_MS + ANSWER_TIMEOUT_MS,
-    bodyTimeout: ANSWER_TIMEOUT_MS,
-  });
+  private readonly agent: Agent;
   private readonly base: string;
 
   constructor(
     private readonly settings: GatewaySettings,
     private readonly gatewayId: string,
+    private readonly link: ControlPlaneLink,
   ) {
+    this.agent = new Agent({
+      keepAliveTimeout: 1_000,
+      headersTimeout: MAX_MANIFEST_WAIT_MS + ANSWER_TIMEOUT_MS,
+      bodyTimeout: ANSWER_TIMEOUT_MS,
+      connect: link.certificates,
+    });
     this.base = settings.controlPlaneUrl.replace(/\/+$/, '') + SYNC_PREFIX;
   }
 
-  /** Asks for the manifest; waits up to `waitMs` while it is still the `known` one. */
+  /**
+   * Asks for the manifest; waits up to `waitMs` while it is still the `known` one. What comes of it says how the gateway
+   * stands with the control plane.
+   */
   async manifest(known: string, waitMs: number, signal: AbortSignal): Promise<Manifest> {
     const query = new URLSearchParams({
       region: this.settings.regionCode,
@@ -50,9 +59,13 @@ export class ControlPlane {
       known,
       waitMs: String(waitMs),
     });
-    return manifestSchema.parse(
-      await this.call('GET', `/gateways/${this.gatewayId}/manifest?${query.toString()}`, null, signal),
-    );
+    const call = this.call('GET', `/gateways/${this.gatewayId}/manifest?${query.toString()}`, null, signal);
+    const answer = await call.catch((error: unknown) => {
+      if (!signal.aborted) this.link.noteFailure(error instanceof UnexpectedAnswer ? error.status : null);
+      throw error;
+    });
+    this.link.noteSuccess();
+    return manifestSchema.parse(answer);
   }
 
   /** Asks for the page of the access document after `known`; waits up to `waitMs` while there is none. */
@@ -85,7 +98,22 @@ export class ControlPlane {
     await this.agent.destroy();
   }
 
-  private async call(
+  /** A token that was exchanged meanwhile is tried at once. */
+  private async call(...call: Parameters<ControlPlane['send']>): Promise<unknown> {
+    const { authorization } = this.link;
+    try {
+      return await this.send(...call);
+    } catch (error) {
+      if (!(error instanceof UnexpectedAnswer) || error.status !== UNAUTHORIZED) throw error;
+      const isRenewed = await this.link.renew(authorization).catch((cause: unknown) => {
+        throw new UnexpectedAnswer(error.status, describe(call[0], call[1]), { cause });
+      });
+      if (!isRenewed) throw error;
+      return this.send(...call);
+    }
+  }
+
+  private async send(
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
     body: object | string | null,
@@ -96,13 +124,18 @@ export class ControlPlane {
       dispatcher: this.agent,
       signal,
       headers: {
-        authorization: `Bearer ${this.settings.gatewayToken}`,
+        authorization: this.link.authorization,
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
       body: typeof body === 'object' ? body && JSON.stringify(body) : body,
     });
     const text = await answer.text();
-    if (statusCode < 200 || statusCode > 299) throw new UnexpectedAnswer(statusCode, `${method} ${path.split('?')[0]}`);
+    if (statusCode < 200 || statusCode > 299) throw new UnexpectedAnswer(statusCode, describe(method, path));
     return text === '' ? null : JSON.parse(text);
   }
+}
+
+/** A call as a log may name it. */
+function describe(method: string, path: string): string {
+  return `${method} ${path.split('?')[0]}`;
 }

@@ -9,6 +9,16 @@ import type { DevSettings, Listener } from './settings.js';
 const DATABASE = 'gatewright';
 const MAX_CONNECTIONS = 100;
 const PATIENCE_MS = 10_000;
+/** Files for TLS and tokens are for processes that are started one by one: these two talk within this machine. */
+const WITHOUT_FILES = {
+  controlPlane: { TLS_CERT_FILE: '', TLS_KEY_FILE: '', TLS_CLIENT_CA_FILE: '' },
+  gateway: {
+    GATEWAY_TOKEN_FILE: '',
+    CONTROL_PLANE_CA_FILE: '',
+    CONTROL_PLANE_CERT_FILE: '',
+    CONTROL_PLANE_KEY_FILE: '',
+  },
+};
 const PROGRAMS = new URL('../', import.meta.url);
 
 /** A part of the stack that ended by itself: what it was, how it ended, where its log is and how that ends. */
@@ -48,6 +58,7 @@ export class DevStack {
     const controlPlaneUrl = urlOf(settings.controlPlane);
     this.controlPlane = await this.startChild('control plane', 'control-plane', {
       ...secrets,
+      ...WITHOUT_FILES.controlPlane,
       PORT: String(settings.controlPlane.port),
       HOST: settings.controlPlane.host,
       DATABASE_URL: databaseUrl,
@@ -57,6 +68,7 @@ export class DevStack {
     const gatewayData = join(settings.dataDir, 'gateway');
     await mkdir(gatewayData, { recursive: true });
     this.gateway = await this.startChild('gateway', 'gateway', {
+      ...WITHOUT_FILES.gateway,
       GATEWAY_TOKEN: secrets.GATEWAY_TOKEN,
       GATEWAY_PORT: String(settings.gateway.port),
       GATEWAY_HOST: settings.gateway.host,

@@ -10,7 +10,7 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
   'access_token',
   'accessKeySecret',
   'appKey',
-  'gatewayToken',
+  'gatewayTokenValue',
   'primaryApiKey',
   'secondaryApiKey',
 ]);

@@ -1,4 +1,4 @@
-import { GATEWAY_ALIVE_MS } from '../../contract/sync.js';
+import { GATEWAY_ALIVE_MS, type Receipt } from '../../contract/sync.js';
 import type { Queries } from '../../database/index.js';
 
 /** A running deployment as its settlement sees it; times by the database's clock. */
@@ -36,9 +36,17 @@ export function listRunning(queries: Queries): Promise<{ id: string; stageId: st
   return queries.deployment.findMany({ where: { status: 'DEPLOYING' }, select: { id: true, stageId: true } });
 }
 
-/** The stage of a deployment whose snapshot has this hash; null when there is no such deployment. */
-export async function findStageOfReceipt(queries: Queries, deploymentId: string, hash: string): Promise<string | null> {
-  const where = { id: deploymentId, hash };
+/**
+ * The stage of a deployment whose snapshot has this hash; null when there is no such deployment, or not in the server
+ * group when that is given.
+ */
+export async function findStageOfReceipt(
+  queries: Queries,
+  { deploymentId, snapshotHash }: Pick<Receipt, 'deploymentId' | 'snapshotHash'>,
+  serverGroupId: string | undefined,
+): Promise<string | null> {
+  const ofGroup = serverGroupId === undefined ? {} : { stage: { service: { serverGroupId } } };
+  const where = { id: deploymentId, hash: snapshotHash, ...ofGroup };
   return (await queries.deployment.findFirst({ where, select: { stageId: true } }))?.stageId ?? null;
 }
 

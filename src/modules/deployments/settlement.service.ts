@@ -17,6 +17,13 @@ import {
 /** How often every replica looks at running deployments: for those whose gateway or control plane has died. */
 const SWEEP_INTERVAL_MS = 1000;
 
+/** Who has taken a deployment, or refused it. */
+export interface TakingGateway {
+  readonly gatewayId: string;
+  /** Whose deployments it may speak of; undefined for those of every server group. */
+  readonly serverGroupId: string | undefined;
+}
+
 /** Ends running deployments: COMPLETE when every live gateway serves it, FAILURE on the first refusal or too late. */
 @Injectable()
 export class SettlementService implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -31,18 +38,19 @@ export class SettlementService implements OnApplicationBootstrap, OnApplicationS
 
   /**
    * Takes in what a gateway says of deployments. A gateway speaks of all its stages every time: what is known already
-   * costs nothing, and receipts of deployments that are gone are passed over.
+   * costs nothing, and receipts of deployments that are gone, or another server group's, are passed over.
    */
-  async accept(gatewayId: string, receipts: readonly Receipt[]): Promise<void> {
+  async accept({ gatewayId, serverGroupId }: TakingGateway, receipts: readonly Receipt[]): Promise<void> {
     const deploymentIds = receipts.map((receipt) => receipt.deploymentId);
     const known = await readReceipts(this.database.client, gatewayId, deploymentIds);
-    for (const { deploymentId, snapshotHash, refusal } of receipts) {
+    for (const receipt of receipts) {
+      const { deploymentId, refusal } = receipt;
       if (known.get(deploymentId) === refusal) continue;
       await this.database.transaction('accept receipt', async (queries) => {
-        const stageId = await findStageOfReceipt(queries, deploymentId, snapshotHash);
+        const stageId = await findStageOfReceipt(queries, receipt, serverGroupId);
         if (stageId === null || !(await lockStageOfDeployment(queries, stageId))) return;
         // Again under the lock: the deployment may have been deleted while this waited.
-        if ((await findStageOfReceipt(queries, deploymentId, snapshotHash)) === null) return;
+        if ((await findStageOfReceipt(queries, receipt, serverGroupId)) === null) return;
         await saveReceipt(queries, { deploymentId, gatewayId, reason: refusal });
         await settle(queries, deploymentId);
       });

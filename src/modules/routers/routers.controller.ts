@@ -1,18 +1,17 @@
-import { Controller, Delete, Get, HttpCode, Param, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { AccessPage } from '../../contract/access.js';
-import { type Manifest, SYNC_PREFIX } from '../../contract/sync.js';
+import type { Manifest } from '../../contract/sync.js';
 import { whenGone } from '../../http/index.js';
 import { AccessService } from './access.service.js';
-import { GatewayTokenGuard } from './gateway-token.guard.js';
+import { CurrentGateway, type GatewayCaller } from './admission/gateway-caller.js';
+import { demandRegion } from './admission/region.rules.js';
+import { SyncController } from './admission/sync-controller.js';
 import { AccessQuery, ManifestQuery } from './routers.dto.js';
 import { RoutersService } from './routers.service.js';
 
 /** What gateways call; see contract/sync.ts. No part of the management API. */
-@ApiExcludeController()
-@UseGuards(GatewayTokenGuard)
-@Controller(SYNC_PREFIX)
+@SyncController()
 export class RoutersController {
   constructor(
     private readonly routers: RoutersService,
@@ -21,29 +20,36 @@ export class RoutersController {
 
   @Get('gateways/:gatewayId/manifest')
   manifest(
+    @CurrentGateway() caller: GatewayCaller,
     @Param('gatewayId') gatewayId: string,
     @Query() { region, ...query }: ManifestQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Manifest> {
-    return this.routers.manifest({ gatewayId, regionCode: region, ...query }, whenGone(reply));
+    demandRegion(caller, region);
+    return this.routers.manifest(caller, { gatewayId, regionCode: region, ...query }, whenGone(reply));
   }
 
   @Get('gateways/:gatewayId/access')
   accessPage(
+    @CurrentGateway() caller: GatewayCaller,
     @Query() { region, ...query }: AccessQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AccessPage> {
+    demandRegion(caller, region);
     return this.access.page({ regionCode: region, ...query }, whenGone(reply));
   }
 
   @Get('snapshots/:deploymentId')
-  snapshot(@Param('deploymentId') deploymentId: string): Promise<{ hash: string; snapshot: unknown }> {
-    return this.routers.snapshot(deploymentId);
+  snapshot(
+    @CurrentGateway() caller: GatewayCaller,
+    @Param('deploymentId') deploymentId: string,
+  ): Promise<{ hash: string; snapshot: unknown }> {
+    return this.routers.snapshot(caller, deploymentId);
   }
 
   @Delete('gateways/:gatewayId')
   @HttpCode(204)
-  remove(@Param('gatewayId') gatewayId: string): Promise<void> {
-    return this.routers.remove(gatewayId);
+  remove(@CurrentGateway() caller: GatewayCaller, @Param('gatewayId') gatewayId: string): Promise<void> {
+    return this.routers.remove(caller, gatewayId);
   }
 }

@@ -1,14 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AccessService } from './access.service.js';
-import { GatewayTokenGuard } from './gateway-token.guard.js';
+import { GatewayTokensController } from './gateway-tokens/gateway-tokens.controller.js';
+import { GatewayTokensService } from './gateway-tokens/gateway-tokens.service.js';
 import { Nudges } from './nudges.js';
 import { RoutersController } from './routers.controller.js';
 import { RoutersService } from './routers.service.js';
 
-/** The running gateways: who is alive, and what they should serve. */
+/** The running gateways: who is let in, who is alive, and what they should serve. */
 @Module({
-  controllers: [RoutersController],
-  providers: [RoutersService, AccessService, Nudges, GatewayTokenGuard],
-  exports: [GatewayTokenGuard, Nudges],
+  controllers: [RoutersController, GatewayTokensController],
+  providers: [RoutersService, AccessService, Nudges, GatewayTokensService],
+  exports: [Nudges],
 })
 export class RoutersModule {}

@@ -1,23 +1,42 @@
-import type { Queries } from '../../database/index.js';
+import { Prisma, type Queries } from '../../database/index.js';
 import type { ManifestStage } from '../../contract/sync.js';
 import { GATEWAY_ALIVE_MS } from '../../contract/sync.js';
+import { isOwn } from './admission/admission.queries.js';
+import type { GatewayScope } from './admission/gateway-caller.js';
 
-/** Marks a gateway of a region as alive, by the database's clock. False when no server group serves the region. */
+/**
+ * Marks a gateway of a region as alive, by the database's clock, and as the caller's. False when no server group serves
+ * the region, when the token is revoked, or when the id belongs to another caller.
+ */
 export async function touchGateway(
   queries: Queries,
   gateway: { id: string; regionCode: string; formatVersion: number },
+  scope: GatewayScope | null,
+  isSharedTokenOn: boolean,
 ): Promise<boolean> {
+  // FOR SHARE: of a revocation at the same time either this waits and finds nothing, or that finds this gateway.
+  const group = scope
+    ? Prisma.sql`SELECT server_group_id AS id FROM gateway_token
+        WHERE id = ${scope.tokenId} AND revoked_at IS NULL FOR SHARE`
+    : Prisma.sql`SELECT id FROM server_group WHERE region_code = ${gateway.regionCode}`;
   const touched = await queries.$executeRaw`
-    INSERT INTO gateway (id, server_group_id, format_version, last_seen_at)
-    SELECT ${gateway.id}, id, ${gateway.formatVersion}, now() FROM server_group WHERE region_code = ${gateway.regionCode}
-    ON CONFLICT (id) DO UPDATE SET
-      server_group_id = excluded.server_group_id, format_version = excluded.format_version, last_seen_at = now()`;
+    WITH server_group_of_caller AS (${group})
+    INSERT INTO gateway AS g (id, server_group_id, token_id, format_version, last_seen_at)
+    SELECT ${gateway.id}, id, ${scope?.tokenId ?? null}, ${gateway.formatVersion}, now() FROM server_group_of_caller
+    ON CONFLICT (id) DO UPDATE SET server_group_id = excluded.server_group_id, token_id = excluded.token_id,
+      format_version = excluded.format_version, last_seen_at = now()
+    WHERE ${isOwn(scope, isSharedTokenOn)}`;
   return touched > 0;
 }
 
-/** Takes a gateway out; gone already is fine. */
-export async function removeGateway(queries: Queries, gatewayId: string): Promise<void> {
-  await queries.gateway.deleteMany({ where: { id: gatewayId } });
+/** Takes a gateway of the caller out; gone already is fine. */
+export async function removeGateway(queries: Queries, gatewayId: string, scope: GatewayScope | null): Promise<void> {
+  await queries.gateway.deleteMany({ where: { id: gatewayId, tokenId: scope?.tokenId ?? null } });
+}
+
+/** Takes out all gateways of a token; their ids are free again. */
+export async function removeGatewaysOfToken(queries: Queries, tokenId: string): Promise<void> {
+  await queries.gateway.deleteMany({ where: { tokenId } });
 }
 
 /** Forgets gateways that have not been seen for a day. */
@@ -49,10 +68,12 @@ export async function readManifestStages(queries: Queries, regionCode: string): 
     ORDER BY s.id`;
 }
 
-/** A deployment's snapshot with its hash; null when there is no such deployment. */
+/** The snapshot of a deployment that the caller may see, with its hash; null when there is no such deployment. */
 export function findSnapshot(
   queries: Queries,
   deploymentId: string,
+  scope: GatewayScope | null,
 ): Promise<{ hash: string; snapshot: unknown } | null> {
-  return queries.deployment.findUnique({ where: { id: deploymentId }, select: { hash: true, snapshot: true } });
+  const where = { id: deploymentId, ...(scope && { stage: { service: { serverGroupId: scope.serverGroupId } } }) };
+  return queries.deployment.findFirst({ where, select: { hash: true, snapshot: true } });
 }

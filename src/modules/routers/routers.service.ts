@@ -6,6 +6,8 @@ import { Database } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { contentHash } from '../../kernel/canonical-json.js';
 import { SecretBox } from '../../kernel/secret-box.js';
+import { Settings } from '../../http/index.js';
+import type { GatewayCaller } from './admission/gateway-caller.js';
 import { Nudges } from './nudges.js';
 import { findSnapshot, readManifestStages, removeGateway, touchGateway } from './routers.queries.js';
 
@@ -26,17 +28,22 @@ export class RoutersService {
     private readonly database: Database,
     private readonly nudges: Nudges,
     private readonly box: SecretBox,
+    private readonly settings: Settings,
   ) {}
 
   /**
    * Answers when the manifest is another than `known`, or when the wait is over; counts as a sign of life.
    * `gone` aborts the wait when the gateway has hung up.
-   * @throws AppError SERVER_GROUP_NOT_FOUND for a region without a server group.
+   * @throws AppError SERVER_GROUP_NOT_FOUND for a region without a server group, TOKEN_INVALID for a token that was just
+   * revoked.
    */
-  async manifest(question: ManifestQuestion, gone: AbortSignal): Promise<Manifest> {
+  async manifest({ scope }: GatewayCaller, question: ManifestQuestion, gone: AbortSignal): Promise<Manifest> {
     const deadline = Date.now() + Math.min(question.waitMs, MAX_MANIFEST_WAIT_MS);
     const gateway = { ...question, id: question.gatewayId };
-    if (!(await touchGateway(this.database.client, gateway))) throw new AppError('SERVER_GROUP_NOT_FOUND');
+    const isSharedTokenOn = this.settings.gatewayToken !== undefined;
+    if (!(await touchGateway(this.database.client, gateway, scope, isSharedTokenOn))) {
+      throw new AppError(scope === null ? 'SERVER_GROUP_NOT_FOUND' : 'TOKEN_INVALID');
+    }
     for (;;) {
       const waitMs = deadline - Date.now();
       // Listen before reading: a change between the two must not be missed.
@@ -49,19 +56,19 @@ export class RoutersService {
   }
 
   /**
-   * What a deployment serves, its secrets in the clear: gateways need them.
+   * What a deployment of the caller's server group serves, its secrets in the clear: gateways need them.
    * @throws AppError DEPLOYMENT_NOT_FOUND
    * @throws Error when the secrets were sealed under another key.
    */
-  async snapshot(deploymentId: string): Promise<{ hash: string; snapshot: unknown }> {
-    const found = await findSnapshot(this.database.client, deploymentId);
+  async snapshot({ scope }: GatewayCaller, deploymentId: string): Promise<{ hash: string; snapshot: unknown }> {
+    const found = await findSnapshot(this.database.client, deploymentId, scope);
     if (!found) throw new AppError('DEPLOYMENT_NOT_FOUND');
     const { hash, snapshot } = found;
     return { hash, snapshot: mapSnapshotSecrets(snapshot as Snapshot, (secret) => this.box.open(secret)) };
   }
 
   /** Takes a gateway that stops out of the count. */
-  async remove(gatewayId: string): Promise<void> {
-    await removeGateway(this.database.client, gatewayId);
+  async remove({ scope }: GatewayCaller, gatewayId: string): Promise<void> {
+    await removeGateway(this.database.client, gatewayId, scope);
   }
 }

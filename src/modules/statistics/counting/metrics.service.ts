@@ -6,20 +6,30 @@ import { addApiKeyCounts, addRouteCounts, addStageCounts, rememberBatch } from '
 /** Batches add to the same rows: those of one process take turns, so that they do not wait for each other's locks on all its connections. */
 const TURN = 'metrics';
 
+/** Who has counted. */
+export interface CountingGateway {
+  readonly gatewayId: string;
+  /** Whose stages count; undefined for those of every server group. */
+  readonly serverGroupId: string | undefined;
+}
+
 /** Takes in what gateways have counted. */
 @Injectable()
 export class MetricsService {
   constructor(private readonly database: Database) {}
 
   /** Adds the counts of a batch, all of them or none; a batch that was taken already changes nothing. */
-  async accept(gatewayId: string, { batchId, counts, apiKeyCounts }: MetricBatch): Promise<void> {
+  async accept(
+    { gatewayId, serverGroupId }: CountingGateway,
+    { batchId, counts, apiKeyCounts }: MetricBatch,
+  ): Promise<void> {
     const stageIds = [...counts, ...apiKeyCounts].map(({ stageId }) => stageId);
     const apiKeyIds = apiKeyCounts.map(({ apiKeyId }) => apiKeyId);
     await this.database.transaction(
       'accept metrics',
       async (queries) => {
         if (!(await rememberBatch(queries, gatewayId, batchId))) return;
-        const stages = await holdStages(queries, stageIds);
+        const stages = await holdStages(queries, stageIds, serverGroupId);
         const apiKeys = await holdApiKeys(queries, apiKeyIds);
         const known = counts.filter(({ stageId }) => stages.has(stageId));
         await addRouteCounts(queries, known);
