@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
+import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -20,16 +22,20 @@ export interface ProductProcess {
   kill(): Promise<number | null>;
 }
 
-/** Starts `dist/main/<entry>.js` with these variables and waits until /health/ready (or `readyPath`) answers 200. */
+/**
+ * Starts `dist/main/<entry>.js` with these variables and waits until /health/ready (or `readyPath`) answers 200; over TLS
+ * when the certificate of an `authority` is given.
+ */
 export async function startProcess(
   entry: 'control-plane' | 'gateway',
   port: number,
   variables: Record<string, string>,
   readyPath = '/health/ready',
+  authority?: string,
 ): Promise<ProductProcess> {
   const { child, output } = spawnEntry(entry, variables);
-  const url = `http://127.0.0.1:${port}`;
-  await waitUntilReady(child, `${url}${readyPath}`, output);
+  const url = `${authority === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  await waitUntilReady(child, `${url}${readyPath}`, output, authority);
   return {
     pid: child.pid ?? 0,
     url,
@@ -62,16 +68,32 @@ function spawnEntry(entry: string, variables: Record<string, string>): { child: 
   return { child, output: () => printed.join('') };
 }
 
-async function waitUntilReady(child: ChildProcess, url: string, output: () => string): Promise<void> {
+async function waitUntilReady(
+  child: ChildProcess,
+  url: string,
+  output: () => string,
+  authority: string | undefined,
+): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline && child.exitCode === null) {
-    const answer = await fetch(url).catch(() => null);
-    await answer?.body?.cancel();
-    if (answer?.status === 200) return;
+    if ((await statusOf(url, authority)) === 200) return;
     await delay(POLL_INTERVAL_MS);
   }
   child.kill('SIGKILL');
   throw new Error(`${url} did not answer 200; the process printed:\n${output()}`);
+}
+
+/** The status of an answer; null without one. */
+function statusOf(url: string, authority: string | undefined): Promise<number | null> {
+  return new Promise((resolve) => {
+    const options = { agent: false, ...(authority === undefined ? {} : { ca: authority }) } as const;
+    const request = (authority === undefined ? http : https).get(url, options, (answer) => {
+      answer.resume();
+      answer.on('end', () => resolve(answer.statusCode ?? null));
+      answer.on('error', () => resolve(null));
+    });
+    request.on('error', () => resolve(null));
+  });
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
