@@ -1,6 +1,6 @@
 import { backendHeaders } from './backend-headers.js';
 import { runChecks } from './chain.js';
-import { clientAddress } from './client-address.js';
+import { clientAddress } from '../kernel/client-address.js';
 import type { Exchange, RequestBody } from './exchange.js';
 import { forward } from './forward.js';
 import { healthAnswer, type HealthState } from './health.js';

@@ -1,16 +1,15 @@
 import { z } from 'zod';
-import { parseEnvironment, portListVariable, portVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
-import { type AddressSet, parseAddressSet } from './addresses.js';
+import type { AddressSet } from '../kernel/addresses.js';
+import {
+  addressesVariable,
+  parseEnvironment,
+  portListVariable,
+  portVariable,
+  STANDARD_UPSTREAM_PORTS,
+} from '../kernel/environment.js';
 import { MAX_BODY_BYTES } from './limits.js';
 
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
-const addresses = z.string().transform((text, context) => {
-  const set = parseAddressSet(text);
-  if (set) return set;
-  context.addIssue({ code: 'custom', message: 'must be addresses or CIDRs, parted by commas' });
-  return z.NEVER;
-});
-
 const variables = z.object({
   GATEWAY_PORT: portVariable(0).default(8080),
   GATEWAY_HOST: z.string().default('0.0.0.0'),
@@ -30,9 +29,9 @@ const variables = z.object({
     .default('KR1'),
   DATA_DIR: z.string().default('.data'),
   COUNTER_STORE_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis(s)://… URL' }).optional(),
-  TRUSTED_PROXIES: addresses.prefault(''),
+  TRUSTED_PROXIES: addressesVariable.prefault(''),
   ALLOWED_UPSTREAM_PORTS: portListVariable.prefault(STANDARD_UPSTREAM_PORTS),
-  DENIED_UPSTREAM_CIDRS: addresses.prefault('169.254.0.0/16,fe80::/10'),
+  DENIED_UPSTREAM_CIDRS: addressesVariable.prefault('169.254.0.0/16,fe80::/10'),
   UPSTREAM_TIMEOUT_MS: milliseconds.default(60_000),
   UPSTREAM_CONNECT_TIMEOUT_MS: milliseconds.default(10_000),
   UPSTREAM_BREAKER_FAILURES: z.coerce.number().int().min(1).max(1000).default(5),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAddressSet } from './addresses.js';
 import { parsePortList } from './ports.js';
 
 const LAST_PORT = 65_535;
@@ -14,6 +15,14 @@ export const portListVariable = z.string().transform((text, context) => {
   const includes = parsePortList(text);
   if (includes) return includes;
   context.addIssue({ code: 'custom', message: 'must be ports and ranges like 80,443,10000-12000' });
+  return z.NEVER;
+});
+
+/** A variable that lists addresses and CIDRs; read as a set of them. */
+export const addressesVariable = z.string().transform((text, context) => {
+  const set = parseAddressSet(text);
+  if (set) return set;
+  context.addIssue({ code: 'custom', message: 'must be addresses or CIDRs, parted by commas' });
   return z.NEVER;
 });
 

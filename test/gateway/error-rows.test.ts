@@ -7,7 +7,7 @@ import {
   gatewayFailures,
   gatewayResponseTypes,
 } from '../../src/errors/index.js';
-import { parseAddressSet } from '../../src/gateway/addresses.js';
+import { parseAddressSet } from '../../src/kernel/addresses.js';
 import { accessKeyOf } from './support/access.js';
 import { unusedPort } from './support/backend.js';
 import type { Answer, Call } from './support/client.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SnapshotPlugin } from '../../src/contract/snapshot.js';
-import { parseAddressSet } from '../../src/gateway/addresses.js';
+import { parseAddressSet } from '../../src/kernel/addresses.js';
 import { rawExchange, STAGE_HOST } from './support/client.js';
 import { httpRoute, mockRoute, pathOf, pluginOf } from './support/snapshots.js';
 import { useBackend, useGateway } from './support/suite.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type AddressSet, addressSet } from '../../src/gateway/addresses.js';
+import { type AddressSet, addressSet } from '../../src/kernel/addresses.js';
 import { mockRoute, pathOf, pluginOf } from './support/snapshots.js';
 import { useGateway } from './support/suite.js';
 

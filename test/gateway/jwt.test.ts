@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
-import { type AddressSet, addressSet } from '../../src/gateway/addresses.js';
+import { type AddressSet, addressSet } from '../../src/kernel/addresses.js';
 import { mockRoute, pathOf, pluginOf } from './support/snapshots.js';
 import { useBackend, useGateway } from './support/suite.js';
 import { unusedPort } from './support/backend.js';

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import type { RequestListener } from 'node:http';
-import { type AddressSet, addressSet } from '../../src/gateway/addresses.js';
+import { type AddressSet, addressSet } from '../../src/kernel/addresses.js';
 import { AnswerCache } from '../../src/gateway/plugins/pre-api/answer-cache.js';
 import { type Call, STAGE_HOST } from './support/client.js';
 import { unusedPort } from './support/backend.js';

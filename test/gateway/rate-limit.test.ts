@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SnapshotPlugin } from '../../src/contract/snapshot.js';
-import { parseAddressSet } from '../../src/gateway/addresses.js';
+import { parseAddressSet } from '../../src/kernel/addresses.js';
 import type { Answer, Call } from './support/client.js';
 import { mockRoute, pathOf } from './support/snapshots.js';
 import { useGateway } from './support/suite.js';

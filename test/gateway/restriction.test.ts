@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccessPolicy, AccessPolicyValue } from '../../src/contract/access.js';
-import { parseAddressSet } from '../../src/gateway/addresses.js';
+import { parseAddressSet } from '../../src/kernel/addresses.js';
 import type { Answer } from './support/client.js';
 import { mockRoute, pathOf, pluginOf } from './support/snapshots.js';
 import { useGateway } from './support/suite.js';

@@ -9,7 +9,7 @@ import {
   type AccessPolicyValue,
 } from '../../contract/access.js';
 import { keyedHash } from '../../kernel/keyed-hash.js';
-import { type AddressSet, addressSet } from '../addresses.js';
+import { type AddressSet, addressSet } from '../../kernel/addresses.js';
 
 /** What a policy says of one value, ready to be asked. */
 export class PolicyValue {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { newId } from '../../kernel/ids.js';
-import { plainAddress } from '../addresses.js';
+import { plainAddress } from '../../kernel/addresses.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
 import { MAX_BODY_BYTES } from '../limits.js';
 

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { IpAclSettings } from '../../contract/plugins/index.js';
-import { addressSet } from '../addresses.js';
+import { addressSet } from '../../kernel/addresses.js';
 import { RequestFailed } from '../request-context.js';
 import type { RequestCheck } from './step.js';
 

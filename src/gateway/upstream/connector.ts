@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
-import type { AddressSet } from '../addresses.js';
+import type { AddressSet } from '../../kernel/addresses.js';
 import type { GatewaySettings } from '../settings.js';
 
 /** A backend to which the gateway does not connect, by its settings. `message` says why, without the address. */

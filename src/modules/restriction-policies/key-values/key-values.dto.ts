@@ -12,7 +12,7 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import { isAddressOrCidr } from '../../../contract/plugins/ip-acl.js';
+import { isAddressOrCidr } from '../../../kernel/addresses.js';
 import { HeaderAnswer, PagingAnswer, UniqueList } from '../../../http/index.js';
 import { restrictionLimits } from '../restriction-policies.rules.js';
 

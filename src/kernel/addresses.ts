@@ -1,6 +1,5 @@
 import { BlockList, isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { isAddressOrCidr } from '../contract/plugins/ip-acl.js';
 
 /** A set of IPv4 and IPv6 addresses. */
 export interface AddressSet {
@@ -34,6 +33,16 @@ export function addressSet(entries: readonly string[]): AddressSet | null {
       return version === 6 && lists.ipv6.check(withoutZone(address), 'ipv6');
     },
   };
+}
+
+/** Whether a text is an IPv4 or IPv6 address or a CIDR of one; host bits may be set (10.0.0.1/24). */
+export function isAddressOrCidr(text: string): boolean {
+  const [address = '', ...rest] = text.split('/');
+  if (rest.length > 1) return false;
+  const version = ipaddr.IPv4.isValidFourPartDecimal(address) ? 4 : ipaddr.IPv6.isValid(address) ? 6 : 0;
+  if (version === 0 || address.includes('%')) return false;
+  if (rest.length === 0) return true;
+  return /^\d{1,3}$/.test(rest[0] ?? '') && Number(rest[0]) <= (version === 4 ? 32 : 128);
 }
 
 interface Range {
