@@ -2,8 +2,8 @@ import { pointerOfReference, tokensOf, valueAt } from '../kernel/json-pointer.js
 
 type Schema = Readonly<Record<string, unknown>>;
 
-/** A schema refers to what the service does not have. `message` names it. */
-export class ModelReferenceFault extends Error {}
+/** A schema refers to what the service does not have, or has a pattern that cannot be matched. `message` names it. */
+export class ModelFault extends Error {}
 
 /** Keywords whose value is a map of schemas by name, and those whose value is no schema at all. */
 const MAPS = new Set(['properties', 'patternProperties', 'definitions', 'dependencies']);
@@ -12,7 +12,7 @@ const VALUES = new Set(['enum', 'default', 'example', 'examples']);
 /**
  * A schema that is whole in itself: the models that it refers to, as models of an import refer to each other
  * (`#/definitions/Name`), stand among its definitions. Its own definitions go before models of the same name.
- * @throws ModelReferenceFault
+ * @throws ModelFault
  */
 export function wholeSchema(schema: Schema, models: ReadonlyMap<string, Schema>): Schema {
   const definitions = new Map<string, unknown>(Object.entries(definitionsOf(schema)));
@@ -34,7 +34,7 @@ export function wholeSchema(schema: Schema, models: ReadonlyMap<string, Schema>)
   }
   const whole = definitions.size === 0 ? schema : { ...schema, definitions: Object.fromEntries(definitions) };
   const lost = references.find((reference) => !isFound(whole, reference));
-  if (lost !== undefined) throw new ModelReferenceFault(`refers to ${lost}, which is not there`);
+  if (lost !== undefined) throw new ModelFault(`refers to ${lost}, which is not there`);
   return whole;
 }
 

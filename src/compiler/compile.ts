@@ -14,7 +14,7 @@ import {
   type SnapshotRoute,
 } from '../contract/snapshot.js';
 import { AppError, type ErrorKey } from '../errors/index.js';
-import { ModelReferenceFault } from './body-schema.js';
+import { ModelFault } from './body-schema.js';
 import type { CompilerInput, CompilerPlugin, CompilerResource } from './input.js';
 import { type ValidationOf, validations } from './validation.js';
 
@@ -81,7 +81,7 @@ function findValidation(
   try {
     return validationOf(resource.path, resource.methodType);
   } catch (error) {
-    if (!(error instanceof ModelReferenceFault)) throw error;
+    if (!(error instanceof ModelFault)) throw error;
     throw faultAt('STAGE_PLUGIN_UNREADABLE', resource, `REQUEST_VALIDATOR: the model of the body ${error.message}`);
   }
 }

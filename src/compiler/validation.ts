@@ -1,5 +1,6 @@
+import { patternFaults } from '../contract/patterns.js';
 import type { RequestValidation } from '../contract/snapshot.js';
-import { wholeSchema } from './body-schema.js';
+import { ModelFault, wholeSchema } from './body-schema.js';
 import type { CompilerInput, CompilerMethod } from './input.js';
 
 const ANY_TYPE = '*/*';
@@ -9,7 +10,7 @@ export type ValidationOf = (path: string, methodType: string) => RequestValidati
 
 /**
  * Reads the parameters of the methods: what is not required, and all that only documents say, is left out.
- * What is found is null for a method of which nothing is demanded; a look-up throws ModelReferenceFault.
+ * What is found is null for a method of which nothing is demanded; a look-up throws ModelFault.
  */
 export function validations({ methods, models }: Pick<CompilerInput, 'methods' | 'models'>): ValidationOf {
   const byPlace = new Map(methods.map((method) => [`${method.methodType} ${method.path}`, method.parameters]));
@@ -20,8 +21,16 @@ export function validations({ methods, models }: Pick<CompilerInput, 'methods' |
     if (!parameters) return null;
     const { requestBody } = parameters;
     const schema = requestBody ? schemas.get(requestBody.modelId) : undefined;
-    return demandsOf(parameters, schema ? wholeSchema(schema, byName) : null);
+    return demandsOf(parameters, schema ? checkedSchema(schema, byName) : null);
   };
+}
+
+/** @throws ModelFault also for a pattern of a model that was made before patterns were checked. */
+function checkedSchema(...[schema, byName]: Parameters<typeof wholeSchema>): ReturnType<typeof wholeSchema> {
+  const whole = wholeSchema(schema, byName);
+  const [fault] = patternFaults(whole);
+  if (fault) throw new ModelFault(`at ${fault.pointer} ${fault.message}`);
+  return whole;
 }
 
 function demandsOf(

@@ -1,5 +1,6 @@
 import AjvDraft04 from 'ajv-draft-04';
 import { canonicalJson } from '../kernel/canonical-json.js';
+import { compilePattern, patternFaults } from './patterns.js';
 import { messageOf, type SchemaError, tellingErrors } from '../kernel/schema-errors.js';
 
 /** Characters of the JSON text of a model's schema. Source: 400102007 of the error table. */
@@ -15,7 +16,10 @@ export interface ModelSchemaFault {
 
 const matchesDraft04 = compileDraft04();
 
-/** What keeps a value from being the schema of a model: an object, JSON Schema draft-04, not too long. Empty when it is one. */
+/**
+ * What keeps a value from being the schema of a model: an object, JSON Schema draft-04, not too long, with patterns that
+ * can be matched in bounded time. Empty when it is one.
+ */
 export function modelSchemaFaults(schema: unknown): ModelSchemaFault[] {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
     return [{ pointer: '', message: 'must be an object' }];
@@ -23,7 +27,7 @@ export function modelSchemaFaults(schema: unknown): ModelSchemaFault[] {
   if (JSON.stringify(schema).length > MAX_MODEL_SCHEMA_LENGTH) {
     return [{ pointer: '', message: `must not be longer than ${MAX_MODEL_SCHEMA_LENGTH} characters` }];
   }
-  if (matchesDraft04(schema)) return [];
+  if (matchesDraft04(schema)) return patternFaults(schema);
   const faults = tellingErrors(matchesDraft04.errors ?? []).map((error) => ({
     pointer: error.instancePath,
     message: `${messageOf(error)} (JSON Schema draft-04)`,
@@ -48,19 +52,9 @@ export function compileModelSchema(schema: Readonly<Record<string, unknown>>): M
     validateSchema: false,
     meta: false,
     logger: false,
-    code: { regExp: Object.assign(toPattern, { code: 'new RegExp' }) },
+    code: { regExp: Object.assign((pattern: string) => compilePattern(pattern), { code: 'compilePattern' }) },
   }).compile(own);
   return (value) => (matches(value) ? null : firstFault(matches.errors ?? []));
-}
-
-/** A pattern as people write them: with the rules of Unicode where it keeps them. */
-function toPattern(pattern: string, flags: string): RegExp {
-  try {
-    return new RegExp(pattern, flags);
-  } catch (error) {
-    if (error instanceof SyntaxError) return new RegExp(pattern);
-    throw error;
-  }
 }
 
 function firstFault(errors: readonly SchemaError[]): string {

@@ -154,6 +154,17 @@ describe('what REQUEST_VALIDATOR demands of a route', () => {
   );
 });
 
+describe('a model that was made before its patterns were checked', () => {
+  it('is refused, with the place of the pattern', () => {
+    expect(() => bodySchemaOf({ Pet: { items: { pattern: '(?=a)' } } })).toThrow(
+      expect.objectContaining({
+        key: 'STAGE_PLUGIN_UNREADABLE',
+        details: [expect.objectContaining({ field: 'POST /a', message: expect.stringContaining('/items/pattern') })],
+      }),
+    );
+  });
+});
+
 describe('the secrets of a snapshot', () => {
   it('are replaced, each of them, and nothing else', () => {
     const hmac = { pluginType: 'HMAC', config: { secretKey: 'hush' } };

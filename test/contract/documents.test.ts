@@ -23,6 +23,8 @@ describe('the schema of a model', () => {
     { exclusiveMinimum: true, minimum: 0 },
     { oneOf: [{}], not: {} },
     { 'x-a': 1 },
+    { pattern: '^[\\u0041-\\u005a]{1,255}(?<rest>\\/.*)?$' },
+    { enum: [{ pattern: '(?=a)' }], properties: { pattern: { pattern: '^(a+)+$' } } },
   ])('may be %j', (schema) => {
     expect(modelSchemaFaults(schema)).toEqual([]);
   });
@@ -35,6 +37,15 @@ describe('the schema of a model', () => {
     [{ type: 'text' }, ['/type']],
     [{ exclusiveMinimum: 0 }, ['', '/exclusiveMinimum']],
     [{ properties: { a: { items: { required: true } } } }, ['/properties/a/items/required']],
+    [{ pattern: '(?=a)b' }, ['/pattern']],
+    [{ pattern: '(?<!a)b' }, ['/pattern']],
+    [{ pattern: '(a)\\1' }, ['/pattern']],
+    [{ pattern: '(' }, ['/pattern']],
+    [{ properties: { pattern: { items: { pattern: '(?!a)' } } } }, ['/properties/pattern/items/pattern']],
+    [{ patternProperties: { 'a/(?=b)': {} } }, ['/patternProperties/a~1(?=b)']],
+    [{ definitions: { A: { allOf: [{ pattern: '[' }] } } }, ['/definitions/A/allOf/0/pattern']],
+    [{ pattern: '(a|b|c){1000}'.repeat(100) }, ['/pattern']],
+    [{ pattern: '(?:(?:a{100}){100}){100}' }, ['/pattern']],
     [{ enum: [] }, ['/enum']],
     [{ allOf: [{ enum: [1, 2, 1] }] }, ['/allOf/0/enum']],
   ])('is not %j', (schema, pointers) => {

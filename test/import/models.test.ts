@@ -41,6 +41,11 @@ describe('models of an import', () => {
       },
       ['/definitions/Pet/enum'],
     ],
+    [
+      'a pattern that looks around',
+      { Pet: { properties: { a: { pattern: '(?=a)' } } } },
+      ['/definitions/Pet/properties/a/pattern'],
+    ],
     ['a name over 50 characters', { ['x'.repeat(51)]: {} }, [`/definitions/${'x'.repeat(51)}`]],
     ['a schema over 65,535 characters', { Pet: { description: 'x'.repeat(65_535) } }, ['/definitions/Pet']],
   ])('refuse %s', async (_name, definitions, fields) => {
