@@ -18,6 +18,8 @@ export class ErrorFilter implements ExceptionFilter {
   constructor(
     private readonly settings: Settings,
     private readonly translate: ErrorTranslation,
+    /** Is told of every call whose appKey, token or access key opened nothing. */
+    private readonly onFailedLogin: (request: FastifyRequest) => void,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
@@ -29,6 +31,7 @@ export class ErrorFilter implements ExceptionFilter {
   send(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = this.isTurnedOff(request) ? new AppError('URL_NOT_FOUND') : this.toAppError(thrown);
     if (error.httpStatus >= 500) this.logFault(error, request);
+    if (error.httpStatus === 401) this.onFailedLogin(request);
     if (reply.sent) return;
     noteFailure(reply);
     const { fields, headers } = isTokenUrl(routeOrUrl(request)) ? oauthAnswerOf(error) : { fields: {}, headers: {} };

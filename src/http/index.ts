@@ -7,6 +7,7 @@ export { Instant } from './instant.js';
 export { Operation } from './operation.js';
 export { type OperationMetadata, operationOf } from './operation-metadata.js';
 export { type Page, PageQuery, pageWindow, toPage, WholeNumber } from './paging.js';
+export { RateLimits } from './rate-limits.js';
 export { isV2, managementPaths, versionedPaths } from './routes.js';
 export { Settings } from './settings.js';
 export { isStorable } from './storable-text.js';

@@ -25,10 +25,10 @@ const databaseErrors: readonly ErrorKey[] = ['DATABASE_FAILED', 'FAIL'];
 
 /** Errors that every operation with this access can answer. */
 const commonErrors: Readonly<Record<OperationAccess, readonly ErrorKey[]>> = {
-  appKey: ['INVALID_PARAMETER', 'INVALID_APP_KEY', 'APP_KEY_NOT_ACCEPTED', ...databaseErrors],
-  token: ['INVALID_PARAMETER', 'TOKEN_INVALID', 'INVALID_USER', ...databaseErrors],
-  accessKey: ['INVALID_PARAMETER', 'INVALID_USER', ...databaseErrors],
-  public: [],
+  appKey: ['INVALID_PARAMETER', 'INVALID_APP_KEY', 'APP_KEY_NOT_ACCEPTED', 'TOO_MANY_REQUESTS', ...databaseErrors],
+  token: ['INVALID_PARAMETER', 'TOKEN_INVALID', 'INVALID_USER', 'TOO_MANY_REQUESTS', ...databaseErrors],
+  accessKey: ['INVALID_PARAMETER', 'INVALID_USER', 'TOO_MANY_REQUESTS', ...databaseErrors],
+  public: ['TOO_MANY_REQUESTS'],
 };
 
 /** What operations under an appKey can answer on v2.0 besides. */

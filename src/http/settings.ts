@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { parseEnvironment, portListVariable, portVariable, STANDARD_UPSTREAM_PORTS } from '../kernel/environment.js';
+import type { AddressSet } from '../kernel/addresses.js';
+import {
+  addressesVariable,
+  parseEnvironment,
+  portListVariable,
+  portVariable,
+  STANDARD_UPSTREAM_PORTS,
+} from '../kernel/environment.js';
 
 const limit = (standard: number) => z.coerce.number().int().min(1).max(1_000_000).default(standard);
 
@@ -7,6 +14,9 @@ const encryptionKey = z
   .string()
   .regex(/^[0-9a-fA-F]{64}$/, 'must be 64 hexadecimal digits')
   .transform((digits) => Buffer.from(digits, 'hex'));
+/** How many within a minute; 0 is without a limit. */
+const perMinute = (standard: number) => z.coerce.number().int().min(0).max(10_000_000).default(standard);
+const milliseconds = (standard: number) => z.coerce.number().int().min(1).max(3_600_000).default(standard);
 
 const variables = z.object({
   PORT: portVariable(0).default(3000),
@@ -69,7 +79,32 @@ const variables = z.object({
   ALLOWED_UPSTREAM_PORTS: portListVariable.prefault(STANDARD_UPSTREAM_PORTS),
   /** How long gateways have to take a deployment, in milliseconds. */
   DEPLOY_TIMEOUT_MS: z.coerce.number().int().min(1000).max(600_000).default(30_000),
+  MANAGEMENT_RATE_LIMIT_PER_APP_KEY: perMinute(6000),
+  MANAGEMENT_RATE_LIMIT_PER_ADDRESS: perMinute(12_000),
+  MANAGEMENT_FAILED_LOGINS_PER_ADDRESS: perMinute(100),
+  TRUSTED_PROXIES: addressesVariable.prefault(''),
+  CONSOLE_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .transform((origins) => origins.filter((origin) => origin !== ''))
+    .pipe(z.array(z.string().refine(isOrigin, 'must be origins like https://console.example.com, parted by commas'))),
+  CLIENT_HEADERS_TIMEOUT_MS: milliseconds(15_000),
+  CLIENT_REQUEST_TIMEOUT_MS: milliseconds(120_000),
+  CLIENT_IDLE_TIMEOUT_MS: milliseconds(65_000),
 });
+
+/** Whether a text is an origin as browsers send it: scheme, host and port, and nothing else. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+/** How many calls are let in within a minute; 0 is without a limit. */
+export interface RateLimitSettings {
+  readonly perAppKey: number;
+  readonly perAddress: number;
+  readonly failedLoginsPerAddress: number;
+}
 
 const settingsSchema = variables
   .refine((values) => !values.PREVIOUS_ENCRYPTION_KEY?.equals(values.ENCRYPTION_KEY), {
@@ -131,6 +166,15 @@ export class Settings {
   readonly maxStages: number;
   readonly isUpstreamPortAllowed: (port: number) => boolean;
   readonly deployTimeoutMs: number;
+  readonly rateLimits: RateLimitSettings;
+  /** Peers whose X-Forwarded-For is believed. */
+  readonly trustedProxies: AddressSet;
+  /** Origins of pages that may call the management API. */
+  readonly consoleOrigins: readonly string[];
+  /** How long a client has to send the head of a request, and all of it; how long a connection may stay without one. */
+  readonly clientHeadersTimeoutMs: number;
+  readonly clientRequestTimeoutMs: number;
+  readonly clientIdleTimeoutMs: number;
 
   private constructor(values: z.output<typeof settingsSchema>) {
     this.port = values.PORT;
@@ -156,6 +200,16 @@ export class Settings {
     this.maxStages = values.MAX_STAGES;
     this.isUpstreamPortAllowed = values.ALLOWED_UPSTREAM_PORTS;
     this.deployTimeoutMs = values.DEPLOY_TIMEOUT_MS;
+    this.rateLimits = {
+      perAppKey: values.MANAGEMENT_RATE_LIMIT_PER_APP_KEY,
+      perAddress: values.MANAGEMENT_RATE_LIMIT_PER_ADDRESS,
+      failedLoginsPerAddress: values.MANAGEMENT_FAILED_LOGINS_PER_ADDRESS,
+    };
+    this.trustedProxies = values.TRUSTED_PROXIES;
+    this.consoleOrigins = values.CONSOLE_ORIGINS;
+    this.clientHeadersTimeoutMs = values.CLIENT_HEADERS_TIMEOUT_MS;
+    this.clientRequestTimeoutMs = values.CLIENT_REQUEST_TIMEOUT_MS;
+    this.clientIdleTimeoutMs = values.CLIENT_IDLE_TIMEOUT_MS;
   }
 
   /**

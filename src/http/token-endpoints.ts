@@ -5,8 +5,13 @@ export const TOKEN_PATH = 'oauth2/token';
 
 const BASIC_CHALLENGE = 'Basic realm="gatewright", charset="UTF-8"';
 
-/** Error codes of RFC 6749, section 5.2, and `server_error` for what is not the client's fault. */
-export type OAuthErrorCode = 'invalid_request' | 'invalid_client' | 'unsupported_grant_type' | 'server_error';
+/** Error codes of RFC 6749, section 5.2, and two of section 4.1.2.1 for what is no fault of the request. */
+export type OAuthErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'unsupported_grant_type'
+  | 'server_error'
+  | 'temporarily_unavailable';
 
 /** A failure of a token endpoint that has an OAuth code of its own. */
 export class OAuthFailure extends AppError {
@@ -35,5 +40,6 @@ export function oauthAnswerOf(error: AppError): { fields: { error: OAuthErrorCod
 
 function oauthErrorOf(error: AppError): OAuthErrorCode {
   if (error instanceof OAuthFailure) return error.oauthError;
+  if (error.key === 'TOO_MANY_REQUESTS') return 'temporarily_unavailable';
   return error.httpStatus >= 500 ? 'server_error' : 'invalid_request';
 }

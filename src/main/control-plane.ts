@@ -2,21 +2,26 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SYNC_PREFIX } from '../contract/sync.js';
 import { DatabasePulse, type DataKey, migrate, nameFault, openDataKey } from '../database/index.js';
 import { readBodies } from '../http/body.js';
+import { allowConsoles } from '../http/console-origins.js';
 import { ErrorFilter } from '../http/error-filter.js';
 import { answerConditionally } from '../http/etag.js';
 import { refuseWhileHanging } from '../http/hanging-database.js';
-import { Settings } from '../http/index.js';
+import { tlsOptions } from '../http/tls.js';
+import { RateLimits, Settings } from '../http/index.js';
+import { MalformedRequests } from '../http/malformed-requests.js';
 import { serveOpenApi } from '../http/openapi.js';
 import { isManagementUrl, routeOrUrl } from '../http/routes.js';
-import { tlsOptions } from '../http/tls.js';
+import { securityHeaders } from '../http/security-headers.js';
 import { isTokenUrl } from '../http/token-endpoints.js';
 import { DtoPipe } from '../http/validation.js';
 import { turnOffV1 } from '../http/versions.js';
+import { AppError } from '../errors/index.js';
 import { newId } from '../kernel/ids.js';
 import { Bootstrap } from '../modules/tenancy/index.js';
 import { ControlPlaneModule } from './control-plane.module.js';
@@ -24,7 +29,14 @@ import { QuietLogger } from './quiet-logger.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const MAX_PARAMETER_LENGTH = 200;
-const REQUEST_TIMEOUT_MS = 60_000;
+/** How often connections are looked through for those that have run out of time, at most. */
+const CHECK_INTERVAL_MS = 1000;
+/** How much longer than for a request a connection may be silent: a request's time is up first, and is answered so. */
+const SILENCE_MARGIN_MS = 5000;
+const MAX_CONNECTIONS = 5000;
+const MAX_REQUESTS_PER_CONNECTION = 10_000;
+/** Whom the limits of calls do not hold for: a gateway or a probe that is refused would do harm. */
+const UNLIMITED = ['/health/', `${SYNC_PREFIX}/`];
 const log = new Logger('ControlPlane');
 Logger.overrideLogger(new QuietLogger());
 
@@ -47,11 +59,13 @@ async function start(): Promise<void> {
 }
 
 async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFastifyApplication> {
-  const filter = new ErrorFilter(settings, nameFault);
+  const isSecure = settings.publicUrl.startsWith('https:');
+  const setHeaders = headerSetter(isSecure);
+  const filter = new ErrorFilter(settings, nameFault, (request) => void limits.countFailedLogin(request));
+  const malformed = new MalformedRequests(isSecure);
   const adapter = new FastifyAdapter({
-    ...(settings.tls ? { https: tlsOptions(settings.tls) } : {}),
+    ...connectionOptions(settings),
     genReqId: () => newId(),
-    requestTimeout: REQUEST_TIMEOUT_MS,
     // What is not an operation is not served: HEAD is not GET.
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
@@ -60,16 +74,23 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
       setHeaders(request, reply);
       filter.send(error, request, reply);
     },
+    clientErrorHandler: (error, socket) => malformed.refuse(error, socket),
   });
   const module = ControlPlaneModule.with(settings, dataKey);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
   });
-  const fastify = adapter.getInstance();
+  const limits = app.get(RateLimits);
+  const fastify = adapter.getInstance<FastifyInstance>();
+  malformed.watch(fastify.server);
+  fastify.server.maxConnections = MAX_CONNECTIONS;
   readBodies(fastify);
+  fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));
+  fastify.addHook('onRequest', async ({ headers }) => demandHost(headers.host));
+  allowConsoles(fastify, settings.consoleOrigins);
+  limits.install(fastify, UNLIMITED);
   if (!settings.isV1Enabled) turnOffV1(fastify);
   refuseWhileHanging(fastify, app.get(DatabasePulse), (error, request, reply) => filter.send(error, request, reply));
-  fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));
   fastify.addHook('onSend', async (request, reply, payload) => answerConditionally(request, reply, payload));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new DtoPipe());
@@ -78,12 +99,42 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
   return app;
 }
 
-/** Sets what every answer has; what management answers hold is for nobody's cache, unless an operation says otherwise. */
-function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('X-Request-Id', request.id);
-  const url = routeOrUrl(request);
-  const isPrivate = isManagementUrl(url) || isTokenUrl(url);
-  if (isPrivate && !reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
+/** How long and how often clients may use a connection. */
+function connectionOptions({ clientHeadersTimeoutMs, clientRequestTimeoutMs, clientIdleTimeoutMs, tls }: Settings) {
+  const server = {
+    headersTimeout: clientHeadersTimeoutMs,
+    connectionsCheckingInterval: Math.min(CHECK_INTERVAL_MS, clientHeadersTimeoutMs),
+    // node:http would answer by itself; see demandHost.
+    requireHostHeader: false,
+  };
+  return {
+    requestTimeout: clientRequestTimeoutMs,
+    keepAliveTimeout: clientIdleTimeoutMs,
+    // Ends connections on which nothing moves, as of a client that does not read its answers.
+    connectionTimeout: clientRequestTimeoutMs + SILENCE_MARGIN_MS,
+    maxRequestsPerSocket: MAX_REQUESTS_PER_CONNECTION,
+    ...(tls ? { https: { ...tlsOptions(tls), ...server } } : { http: server }),
+  };
+}
+
+/** @throws AppError INVALID_PARAMETER for a request that does not say which host it is for, which HTTP demands. */
+function demandHost(host: string | undefined): void {
+  if (host !== undefined) return;
+  throw new AppError('INVALID_PARAMETER', [{ property: 'header', field: 'Host', message: 'is required' }]);
+}
+
+/** What every answer has; what management answers hold is for nobody's cache, unless an operation says otherwise. */
+function headerSetter(isSecure: boolean): (request: FastifyRequest, reply: FastifyReply) => void {
+  return (request, reply) => {
+    const url = routeOrUrl(request);
+    const isPrivate = isManagementUrl(url) || isTokenUrl(url);
+    const headers = {
+      'X-Request-Id': request.id,
+      ...securityHeaders(url, isSecure),
+      ...(isPrivate ? { 'Cache-Control': 'no-store' } : {}),
+    };
+    for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value);
+  };
 }
 
 function readVersion(): string {

@@ -14,9 +14,12 @@ const entries = Object.entries(errorCatalog);
 /** What the published table has no row for; see docs/decisions/0005. */
 const OWN_ERRORS: ErrorKey[] = [
   'AUDIT_RECORD_NOT_FOUND',
+  'HEAD_TOO_LARGE',
   'PRECONDITION_FAILED',
   'RECYCLE_BIN_ITEM_NOT_FOUND',
   'RECYCLE_BIN_ITEM_NOT_RESTORABLE',
+  'REQUEST_TIMEOUT',
+  'TOO_MANY_REQUESTS',
 ];
 
 describe('the error catalogue', () => {
@@ -39,7 +42,7 @@ describe('the error catalogue', () => {
 
   it('gives every code an HTTP status by its first three digits, success 200 and FAIL 500', () => {
     const statuses = new Set(entries.map(([, { code }]) => httpStatusOfCode(code)));
-    expect(statuses).toEqual(new Set([200, 400, 401, 403, 404, 409, 412, 500]));
+    expect(statuses).toEqual(new Set([200, 400, 401, 403, 404, 408, 409, 412, 429, 431, 500]));
     expect([0, -1, 400101000, 4041007].map(httpStatusOfCode)).toEqual([200, 500, 400, 404]);
   });
 

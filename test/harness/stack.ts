@@ -143,6 +143,10 @@ export async function launchStack(
     GATEWAY_TOKEN: `token-${newId()}`,
     ENCRYPTION_KEY,
     ALLOWED_UPSTREAM_PORTS: '1-65535',
+    // All tests together are one client, and one that fails to log in more often than any other.
+    MANAGEMENT_RATE_LIMIT_PER_ADDRESS: '1000000',
+    MANAGEMENT_RATE_LIMIT_PER_APP_KEY: '1000000',
+    MANAGEMENT_FAILED_LOGINS_PER_ADDRESS: '1000000',
     BOOTSTRAP_ACCESS_KEY_ID: administratorKey.id,
     BOOTSTRAP_ACCESS_KEY_SECRET: administratorKey.secret,
     ...variables,

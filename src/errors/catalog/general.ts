@@ -69,6 +69,26 @@ export const generalErrors = defineErrors({
     ko: '사전 조건이 충족되지 않았습니다.',
     cause: 'If-Match names another state than what is there now: somebody has changed it since it was read.',
   },
+  REQUEST_TIMEOUT: {
+    code: 408100000,
+    en: 'The request was not complete in time.',
+    ko: '요청이 제한 시간 안에 완료되지 않았습니다.',
+    cause: 'The client has not sent the head of a request, or all of it, in time. No code of the published table.',
+  },
+  TOO_MANY_REQUESTS: {
+    code: 429100000,
+    en: 'Too many requests.',
+    ko: '요청이 너무 많습니다. 잠시 후 다시 시도해 주세요.',
+    cause:
+      'The appKey or the client address has made too many calls within a minute, or the address too many with appKeys, ' +
+      'tokens or access keys that opened nothing. Retry-After says when there is more. No code of the published table.',
+  },
+  HEAD_TOO_LARGE: {
+    code: 431100000,
+    en: 'The request head is too large.',
+    ko: '요청 헤더가 너무 큽니다.',
+    cause: 'Request line and headers hold more than 16 KB. No code of the published table.',
+  },
   DATABASE_FAILED: {
     code: 500100000,
     en: 'DB Query fail.',

@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Database } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
-import { isStorable, isV2 } from '../../http/index.js';
+import { isStorable, isV2, RateLimits } from '../../http/index.js';
 import { Authenticator, type Caller, effectiveRole, isAtLeast, isTokenFor } from '../auth/index.js';
 import { type EnteredProject, findEnteredProject } from './tenancy.queries.js';
 import { setTenant } from './tenant.js';
@@ -16,6 +16,7 @@ export class AppKeyGuard implements CanActivate {
   constructor(
     private readonly database: Database,
     private readonly authenticator: Authenticator,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -26,6 +27,7 @@ export class AppKeyGuard implements CanActivate {
       ? await findEnteredProject(this.database.client, appKey, caller?.userId ?? null)
       : null;
     if (!project) throw new AppError('INVALID_APP_KEY');
+    await this.limits.countAppKey(request, context.switchToHttp().getResponse<FastifyReply>());
     if (!project.isUsable) throw new AppError('APP_KEY_NOT_ACCEPTED');
     if (caller) demandRole(caller, project, request.method);
     setTenant(request, { projectId: project.projectId, appKeyId: project.appKeyId, appKey });

@@ -4,7 +4,7 @@ import { expectError } from '../../harness/expectations.js';
 import { databaseFingerprint } from '../../harness/fingerprint.js';
 import { type OwnPostgres, startOwnPostgres } from '../../harness/own-postgres.js';
 import { launchStack, type PrivateStack } from '../../harness/stack.js';
-import { generalRows, refusedByDatabase } from './general.rows.js';
+import { generalRows, limitsForRows, refusedByDatabase } from './general.rows.js';
 import { keysRows } from './keys.rows.js';
 import { recycleBinRows } from './recycle-bin.rows.js';
 import { resourcesRows } from './resources.rows.js';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   postgres = await startOwnPostgres();
   stack = await launchStack(postgres.url, {
     // KR2 has the gateway that rows speak for, KR3 has none.
-    variables: { REGIONS: 'KR1,KR2,KR3', MAX_SERVICES: '2', MAX_STAGES: '2', MAX_METHODS: '5' },
+    variables: { REGIONS: 'KR1,KR2,KR3', MAX_SERVICES: '2', MAX_STAGES: '2', MAX_METHODS: '5', ...limitsForRows },
   });
 });
 

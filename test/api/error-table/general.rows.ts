@@ -1,7 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { answerOfRaw } from '../../harness/raw-http.js';
 import type { Row } from './world.js';
 
 const POLL_INTERVAL_MS = 50;
+
+const CALLS_PER_APP_KEY = 300;
+
+/** Settings of the control plane that rows below count on. */
+export const limitsForRows = {
+  MANAGEMENT_RATE_LIMIT_PER_APP_KEY: String(CALLS_PER_APP_KEY),
+  CLIENT_HEADERS_TIMEOUT_MS: '1000',
+};
 
 /** DATABASE_FAILED from a database that is there, but refuses. */
 export const refusedByDatabase: Row = {
@@ -103,6 +112,24 @@ export const generalRows = {
       await world.raiseOn('UPDATE', 'service', ['id', serviceId], '40001');
       return () => world.api.call('PUT', `/services/${serviceId}`, { apigwServiceName: 'lost the race' });
     },
+  },
+  REQUEST_TIMEOUT: {
+    arrange:
+      async ({ stack }) =>
+      () =>
+        answerOfRaw(stack.address.controlUrl, 'GET /v1.0/error-codes HTTP/1.1\r\nHost: a\r\n'),
+  },
+  TOO_MANY_REQUESTS: {
+    arrange: async ({ api }) => {
+      for (let count = 0; count < CALLS_PER_APP_KEY; count += 1) await api.ok('GET', '/services');
+      return () => api.call('GET', '/services');
+    },
+  },
+  HEAD_TOO_LARGE: {
+    arrange:
+      async ({ stack }) =>
+      () =>
+        answerOfRaw(stack.address.controlUrl, `GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`),
   },
   DATABASE_FAILED: {
     arrange: async ({ api, stack, postgres }) => {
