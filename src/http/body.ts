@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/index.js';
+import { duplicateName } from '../kernel/duplicate-names.js';
 import { jsonDepth } from '../kernel/json-depth.js';
 import { readForm } from './form.js';
 import { isTokenUrl } from './token-endpoints.js';
@@ -21,7 +22,7 @@ const CSV_TYPE = /^text\/csv\b/i;
 type JsonParser = (request: FastifyRequest, body: string, done: (error: Error | null, body?: unknown) => void) => void;
 
 /**
- * How bodies are read: JSON of bounded size and depth; the body of an import stays bytes, for its own reader;
+ * How bodies are read: JSON of bounded size and depth, in which no name stands twice; the body of an import stays bytes, for its own reader;
  * those of the token endpoints are forms. All but forms are read when the guards have let the call in.
  * An absent body is an empty object, whatever Content-Type says: clients send PUT and POST without one.
  */
@@ -51,13 +52,16 @@ async function readBody(
   if (body.length === 0) return {};
   if (jsonDepth(body) > MAX_BODY_DEPTH) throw invalidBody(`is nested over ${MAX_BODY_DEPTH} levels`);
   if (!isUtf8(body)) throw invalidBody('must be UTF-8');
-  return parseJson(request, body.toString('utf8'));
+  const parsed = await parseJson(request, body.toString('utf8'));
+  const twice = duplicateName(body);
+  if (twice !== null) throw invalidBody('stands in its object twice', twice);
+  return parsed;
 }
 
 function isRoute(request: FastifyRequest, route: RegExp): boolean {
   return route.test(request.routeOptions.url ?? '');
 }
 
-function invalidBody(message: string): AppError {
-  return new AppError('INVALID_PARAMETER', [{ property: 'body', field: '', message }]);
+function invalidBody(message: string, field = ''): AppError {
+  return new AppError('INVALID_PARAMETER', [{ property: 'body', field, message }]);
 }

@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { AppError, type ErrorDetail, type ErrorKey } from '../errors/index.js';
 import { freeJsonFields } from './free-json.js';
+import { inheritedNameFaults } from './inherited-names.js';
 import { sizeFault } from './input-size.js';
 import { nestedListFaults } from './nested-lists.js';
 import { textFaults } from './storable-text.js';
@@ -44,8 +45,11 @@ export async function readInput<Input extends object>(
   key: ErrorKey,
   property: string,
 ): Promise<{ instance: Input; faults: ErrorDetail[] }> {
-  const excess = sizeFault(plain, freeJsonFields(metatype), property);
+  const freeFields = freeJsonFields(metatype);
+  const excess = sizeFault(plain, freeFields, property);
   if (excess) throw new AppError(key, [excess]);
+  const inherited = inheritedNameFaults(plain, freeFields, property);
+  if (inherited.length > 0) throw new AppError(key, inherited);
   const instance = toInstance(metatype, plain, key, property);
   const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true });
   const faults = [

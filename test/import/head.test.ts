@@ -42,9 +42,13 @@ describe('the body of an import', () => {
     expect(await refusedBody(text)).toEqual(['SWAGGER_INVALID', 'swaggerData', '']);
   });
 
-  it('takes the last of two equal keys, as JSON.parse does', async () => {
+  it('with two equal keys is refused, for parsers do not agree on which one counts', async () => {
     const text = `{"swaggerData": 1, "swaggerData": ${JSON.stringify(documentOf(PATHS))}}`;
-    expect((await readSwagger(Buffer.from(text), USUAL_OPTIONS)).failure).toBeNull();
+    const { failure } = await readSwagger(Buffer.from(text), USUAL_OPTIONS);
+    expect(failure).toEqual({
+      key: 'INVALID_PARAMETER',
+      details: [{ property: 'body', field: '/swaggerData', message: 'stands in its object twice' }],
+    });
   });
 });
 

@@ -4,6 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { AddressSet } from '../../kernel/addresses.js';
+import { isDenied } from './denied-address.js';
 import type { GatewaySettings } from '../settings.js';
 
 /** A backend to which the gateway does not connect, by its settings. `message` says why, without the address. */
@@ -30,7 +31,7 @@ export function upstreamConnector(settings: GatewaySettings): buildConnector.con
     const address = options.hostname.replace(/^\[|\]$/g, '');
     if (!settings.isUpstreamPortAllowed(port)) {
       callback(new ConnectionDenied('port is not allowed'), null);
-    } else if (isIP(address) !== 0 && settings.deniedUpstreams.has(address)) {
+    } else if (isIP(address) !== 0 && isDenied(address, settings.deniedUpstreams)) {
       callback(new ConnectionDenied('address is not allowed'), null);
     } else {
       connect(options, callback);
@@ -42,7 +43,7 @@ function guardedLookup(denied: AddressSet): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, []);
-      const allowed = found.filter(({ address }) => !denied.has(address));
+      const allowed = found.filter(({ address }) => !isDenied(address, denied));
       const [first] = allowed;
       if (!first) return callback(new ConnectionDenied('address is not allowed'), []);
       if (options.all) return callback(null, allowed satisfies LookupAddress[]);
