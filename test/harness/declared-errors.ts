@@ -1,4 +1,5 @@
 import type { Json } from './api.js';
+import { noteSecretsIn } from './logged-secrets.js';
 import { noteAnswer } from './provoked-errors.js';
 
 const documents = new Map<string, Promise<Json>>();
@@ -20,6 +21,8 @@ export async function fetchDeclared(
   const answer = await fetch(controlUrl + path, init);
   const isJson = answer.headers.get('content-type')?.startsWith('application/json');
   const body: Json = await (isJson ? answer.json() : answer.text());
+  noteSecretsIn(init.body);
+  noteSecretsIn(body);
   // An API document, a file and an answer of the token endpoints have no header.
   await demandDeclared(controlUrl, init.method ?? 'GET', path, body.header?.resultCode ?? 0);
   return { status: answer.status, headers: answer.headers, body };

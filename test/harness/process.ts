@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { noteOutput } from './logged-secrets.js';
 
 const DIST = new URL('../../dist/main/', import.meta.url);
 const START_TIMEOUT_MS = 30_000;
@@ -63,8 +64,12 @@ function spawnEntry(entry: string, variables: Record<string, string>): { child: 
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed: string[] = [];
-  child.stdout.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
+  const collect = (chunk: Buffer): void => {
+    printed.push(chunk.toString());
+    noteOutput(`${entry}-${child.pid}`, chunk.toString());
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
   return { child, output: () => printed.join('') };
 }
 

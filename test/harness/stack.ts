@@ -7,6 +7,7 @@ import { SecretBox } from '../../src/kernel/secret-box.js';
 import { findFreePort } from '../../src/main/dev/free-port.js';
 import { administratorKey } from './administrator-key.js';
 import { Api } from './api.js';
+import { noteSecrets } from './logged-secrets.js';
 import { type ProductProcess, startProcess } from './process.js';
 import { STATE_FILE_VARIABLE } from './state-file.js';
 import { joinProject, newUser, type Role, type TestUser } from './users.js';
@@ -42,6 +43,7 @@ export class Stack {
   /** A client for a new, empty project of its own. Without a gateway, give the port that requests go to. */
   async newProject(gatewayPort = this.gatewayPort): Promise<Api> {
     const appKey = `test-${newId()}`;
+    noteSecrets([appKey]);
     await this.query(
       `WITH p AS (INSERT INTO project (id, name) VALUES ($1, 'test') RETURNING id)
        INSERT INTO app_key (id, project_id, value) SELECT $1, id, $2 FROM p`,
@@ -151,6 +153,8 @@ export async function launchStack(
     BOOTSTRAP_ACCESS_KEY_SECRET: administratorKey.secret,
     ...variables,
   };
+  noteSecrets([shared.GATEWAY_TOKEN, shared.ENCRYPTION_KEY, shared.BOOTSTRAP_ACCESS_KEY_SECRET]);
+  noteSecrets([decodeURIComponent(new URL(databaseUrl).password)]);
   const running = { controlPlanes: [] as ProductProcess[], gateways: [] as ProductProcess[] };
   const startControlPlane = async (extra: Record<string, string> = {}) => {
     const port = Number(extra['PORT'] ?? (await findFreePort('127.0.0.1')));

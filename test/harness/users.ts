@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { newId, newSecret } from '../../src/kernel/ids.js';
 import { administratorKey } from './administrator-key.js';
 import { Api, type Json } from './api.js';
+import { noteSecrets } from './logged-secrets.js';
 import { fetchDeclared } from './declared-errors.js';
 import type { Stack } from './stack.js';
 
@@ -24,6 +25,7 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
 /** Makes a user past the control plane. */
 export async function newUser(stack: Stack, { isAdministrator = false } = {}): Promise<TestUser> {
   const user = { userId: newId(), accessKey: { id: newId(), secret: newSecret() } };
+  noteSecrets([user.accessKey.secret]);
   await stack.query(
     `WITH u AS (INSERT INTO user_account (id, name, is_administrator) VALUES ($1, 'test', $2))
      INSERT INTO user_access_key (id, user_id, name, secret_hash) VALUES ($3, $1, 'test', $4)`,
@@ -39,6 +41,7 @@ export async function newToken(
   { lifetimeSeconds = 3600, projectId = null as string | null } = {},
 ): Promise<string> {
   const token = newSecret();
+  noteSecrets([token]);
   await stack.query(
     `INSERT INTO access_token (hash, user_id, access_key_id, project_id, expires_at)
      VALUES ($1, $2, $3, $4, now() + $5 * interval '1 second')`,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { noteOutput, noteSecrets } from '../harness/logged-secrets.js';
 import { findFreePort } from '../../src/main/dev/free-port.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/main/dev.js', import.meta.url));
@@ -52,6 +53,7 @@ export function startStack(dataDir: string, ports: Ports, variables: Record<stri
   const ready = new Promise<string>((resolve, reject) => {
     const collect = (piece: Buffer): void => {
       printed += piece.toString('utf8');
+      noteOutput(`start-${child.pid}`, piece.toString('utf8'));
       const line = /^Gatewright is ready.*$/m.exec(printed)?.[0];
       if (line) resolve(line);
     };
@@ -74,6 +76,7 @@ export async function stopStack({ process: child, ended }: StartedStack): Promis
 export function appKeyIn(line: string): string {
   const appKey = /appKey (\S+)$/.exec(line)?.[1];
   if (!appKey) throw new Error(`No appKey in: ${line}`);
+  noteSecrets([appKey]);
   return appKey;
 }
 
@@ -81,6 +84,7 @@ export function appKeyIn(line: string): string {
 export function accessKeyIn(line: string): { id: string; secret: string } {
   const [, id, secret] = /access key of the administrator (\S+) with the secret (\S+),/.exec(line) ?? [];
   if (!id || !secret) throw new Error(`No access key in: ${line}`);
+  noteSecrets([secret]);
   return { id, secret };
 }
 
