@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
+import { putInPlace } from './files.js';
 
 const LINE_END = 0x0a;
 const CHECKSUM_LENGTH = 8;
@@ -81,7 +82,7 @@ export class RecordLog {
       } finally {
         await file.close();
       }
-      await rename(draft, this.path);
+      await putInPlace(draft, this.path);
       await this.closeFile();
       this.end = end;
     });
@@ -91,7 +92,7 @@ export class RecordLog {
   remove(): Promise<void> {
     return this.inTurn(async () => {
       await this.closeFile();
-      await rm(this.path, { force: true });
+      await rm(this.path, { recursive: true, force: true });
       this.end = 0;
     });
   }

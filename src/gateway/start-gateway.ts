@@ -36,7 +36,7 @@ export interface RunningGateway {
 /**
  * Starts a gateway in this process: serves what its data directory holds, then follows the control plane.
  * `accessOutput` takes the lines of the access logs.
- * @throws Error when the port, the data directory or a file of the settings cannot be had.
+ * @throws Error when the port or a file of the settings cannot be had.
  */
 export async function startGateway(
   settings: GatewaySettings,
@@ -44,7 +44,7 @@ export async function startGateway(
   accessOutput: Writable = process.stdout,
 ): Promise<RunningGateway> {
   const link = await ControlPlaneLink.open(settings, log);
-  const gatewayId = settings.gatewayId ?? (await readOrMakeGatewayId(settings.dataDir));
+  const gatewayId = settings.gatewayId ?? (await readOrMakeGatewayId(settings.dataDir, log));
   const newControlPlane = () => new ControlPlane(settings, gatewayId, link);
   const upstreams = new Upstreams(settings);
   const accessCopy = new AccessCopy(settings.dataDir, log);

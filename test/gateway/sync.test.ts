@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startGateway } from '../../src/gateway/index.js';
@@ -250,7 +250,7 @@ describe('the copy on disk', () => {
       '',
       whole.slice(0, -20),
       whole.replace('first', 'FIRST'),
-      whole.replace('"formatVersion":1', '"formatVersion":2'),
+      whole.replace('"formatVersion":2', '"formatVersion":3'),
       '{}',
       '[]',
       '\0\0',
@@ -289,7 +289,7 @@ describe('the copy on disk', () => {
 
   it('that cannot be written does not keep a deployment from being served', async () => {
     const blocked = await startTestGateway();
-    await rm(join(blocked.dataDir, 'gateway', 'stages'), { recursive: true });
+    await mkdir(join(blocked.dataDir, 'gateway', 'stages', 'one.json.new'));
     const deploymentId = blocked.controlPlane.deploy(HOSTS.one, snapshot('one', 'first'));
     expect((await blocked.controlPlane.receiptOf(deploymentId)).refusal).toBeNull();
     expect(await served('one.test', blocked.port)).toBe('first');

@@ -53,7 +53,12 @@ export class UsageReporter {
 
   /** Finds what an earlier run has left and begins. @throws Error when the folder cannot be had. */
   async start(): Promise<void> {
-    for (const batch of await this.spool.list()) this.closed.push({ ...batch, json: null });
+    try {
+      for (const batch of await this.spool.list()) this.closed.push({ ...batch, json: null });
+    } catch (error) {
+      // Counting goes on without the disk.
+      this.report('stored counts could not be read', error);
+    }
     this.running = this.run();
   }
 

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ensureFolder, putInPlace } from '../files.js';
 
 const EXTENSION = '.json';
 const DRAFT = '.new';
@@ -22,10 +23,13 @@ export class Spool {
 
   /** What lies there, oldest first. */
   async list(): Promise<SpooledBatch[]> {
-    await mkdir(this.folder, { recursive: true });
-    const files = (await readdir(this.folder)).toSorted();
+    await ensureFolder(this.folder);
+    const entries = await readdir(this.folder, { withFileTypes: true });
+    // A folder under a batch's name can never be read, and would hold up all batches behind it.
+    const files = entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).toSorted();
     // A draft is what a crash left of a batch that was never whole.
-    for (const draft of files.filter((file) => file.endsWith(DRAFT))) await rm(join(this.folder, draft));
+    for (const draft of files.filter((file) => file.endsWith(DRAFT)))
+      await rm(join(this.folder, draft), { recursive: true });
     return files.flatMap((file) => {
       const [, createdAtMs, batchId] = NAME.exec(file) ?? [];
       return createdAtMs && batchId ? [{ batchId, createdAtMs: Number(createdAtMs) }] : [];
@@ -34,6 +38,7 @@ export class Spool {
 
   /** Writes a batch, in place of what was written of it before; a crash at any moment leaves the one or the other. */
   async write(batch: SpooledBatch, json: string): Promise<void> {
+    await ensureFolder(this.folder);
     const path = this.pathOf(batch);
     const file = await open(path + DRAFT, 'w', 0o600);
     try {
@@ -42,7 +47,7 @@ export class Spool {
     } finally {
       await file.close();
     }
-    await rename(path + DRAFT, path);
+    await putInPlace(path + DRAFT, path);
   }
 
   async read(batch: SpooledBatch): Promise<string> {
@@ -51,7 +56,7 @@ export class Spool {
 
   /** Removes a batch; one that is not there is fine. */
   async remove(batch: SpooledBatch): Promise<void> {
-    await rm(this.pathOf(batch), { force: true });
+    await rm(this.pathOf(batch), { recursive: true, force: true });
   }
 
   private pathOf({ batchId, createdAtMs }: SpooledBatch): string {
