@@ -32,6 +32,8 @@ export class Configuration {
   private refusals = new Map<string, string>();
   /** Stages whose file is not as it should be: to be written, or to be removed. */
   private readonly unsaved = new Set<string>();
+  /** Why a stage could not be stored, said once and not with every try. */
+  private readonly unsavedReasons = new Map<string, string>();
 
   constructor(
     private readonly stages: CurrentStages,
@@ -96,8 +98,12 @@ export class Configuration {
         if (held) await this.disk.write({ stage: held.wanted, snapshot: held.snapshot });
         else await this.disk.remove(stageId);
         this.unsaved.delete(stageId);
+        this.unsavedReasons.delete(stageId);
       } catch (error) {
-        this.log('error', 'a stage could not be stored', { stageId, ...errorFields(error) });
+        if (this.unsavedReasons.get(stageId) !== String(error)) {
+          this.log('error', 'a stage could not be stored', { stageId, ...errorFields(error) });
+        }
+        this.unsavedReasons.set(stageId, String(error));
       }
     }
   }
