@@ -1,5 +1,6 @@
 export { AfterCommit } from './after-commit.js';
 export { HeaderAnswer, PagingAnswer, PlainAnswer } from './answers.js';
+export { callerAddress } from './caller-address.js';
 export { success } from './envelope.js';
 export { etagOf, isMatchedStrongly, readTagCondition, type TagCondition } from './etag.js';
 export { FreeJson } from './free-json.js';

@@ -1,8 +1,7 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors/index.js';
-import { plainAddress } from '../kernel/addresses.js';
-import { clientAddress } from '../kernel/client-address.js';
+import { callerAddress } from './caller-address.js';
 import type { Settings } from './settings.js';
 
 const WINDOW_SECONDS = 60;
@@ -87,11 +86,8 @@ export class RateLimits {
   }
 
   /** The address that a client is counted under. Of IPv6 it is the network: one client has all addresses of a /64. */
-  private addressOf({ headers, socket }: FastifyRequest): string {
-    const peer = plainAddress(socket.remoteAddress ?? '');
-    const forwardedFor = headers['x-forwarded-for'];
-    const text = Array.isArray(forwardedFor) ? forwardedFor.join(',') : (forwardedFor ?? null);
-    return normalizeIP(clientAddress(peer, text, this.settings.trustedProxies) ?? peer);
+  private addressOf(request: FastifyRequest): string {
+    return normalizeIP(callerAddress(request, this.settings.trustedProxies));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { callerAddress, type Settings } from '../../http/index.js';
 import { type AuditActor } from '../audit/index.js';
 import { findCaller } from '../auth/index.js';
 import { findTenant } from '../tenancy/index.js';
@@ -21,7 +22,7 @@ export interface Call {
 const VERSION_AND_APP_KEY = /^\/(?:v\d+\.\d+\/)?(?:appkeys\/[^/]+\/)?/;
 
 /** Describes a call that its guards have let in. */
-export function describeCall(request: FastifyRequest): Call {
+export function describeCall(request: FastifyRequest, { trustedProxies }: Settings): Call {
   const tenant = findTenant(request);
   const caller = findCaller(request);
   const { appKey: _appKey, ...names } = request.params as Record<string, string>;
@@ -31,7 +32,7 @@ export function describeCall(request: FastifyRequest): Call {
       accessKeyId: caller?.accessKeyId ?? null,
       tokenId: caller?.tokenId ?? null,
       appKeyId: tenant?.appKeyId ?? null,
-      address: request.ip,
+      address: callerAddress(request, trustedProxies),
     },
     projectId: tenant?.projectId ?? names['projectId'] ?? null,
     requestId: request.id,

@@ -2,7 +2,15 @@ import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestI
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Change, Database } from '../../database/index.js';
-import { AfterCommit, etagOf, type OperationMetadata, operationOf, UnreadBody, whenGone } from '../../http/index.js';
+import {
+  AfterCommit,
+  etagOf,
+  type OperationMetadata,
+  operationOf,
+  Settings,
+  UnreadBody,
+  whenGone,
+} from '../../http/index.js';
 import { type Call, describeCall } from './call.js';
 import { CallChange, type CallConditions, Repeated } from './call-change.js';
 import { fingerprintOf, readIdempotencyKey } from './idempotency/idempotency-key.rules.js';
@@ -25,6 +33,7 @@ export class ChangeInterceptor implements NestInterceptor {
     private readonly database: Database,
     private readonly representations: Representations,
     private readonly idempotency: IdempotencyService,
+    private readonly settings: Settings,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -37,7 +46,7 @@ export class ChangeInterceptor implements NestInterceptor {
 
   private async answer(exchange: Exchange, operation: OperationMetadata, handle: () => Promise<unknown>) {
     const { request, reply } = exchange;
-    const call = describeCall(request);
+    const call = describeCall(request, this.settings);
     const shown = this.representations.find(operation, request, reply);
     const precondition = readPrecondition(request, shown !== null);
     const keyed = await readKeyedCall(request, call);
