@@ -1,38 +1,25 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { execFile } from 'node:child_process';
-import { mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { type RunningGateway, startGateway } from '../../src/gateway/index.js';
+import { makeSmallDisk, type SmallDisk } from '../harness/small-disk.js';
 import { call } from './support/client.js';
 import { TestControlPlane } from './support/control-plane.js';
 import { testSettings } from './support/gateway.js';
 import { mockRoute, pathOf, snapshotOf } from './support/snapshots.js';
 import { until } from './support/until.js';
 
-const run = promisify(execFile);
 const HOST = 'one.test';
-/** Only root may mount; for others the tests say that they are skipped. */
-const describeForRoot = process.getuid?.() === 0 ? describe : describe.skip;
+const SIZE = '256k';
+/** Not everybody may mount a file system; where nobody may, the tests say that they are skipped. */
+const probe = await makeSmallDisk(SIZE);
+await probe?.remove();
+const describeWithDisk = probe ? describe : describe.skip;
 
+let disk: SmallDisk;
 let dataDir: string;
 let controlPlane: TestControlPlane;
 let log: string[];
-
-const filler = (): string => join(dataDir, 'filler');
-
-/** Takes all the room that is left. */
-async function fillDisk(): Promise<void> {
-  const file = await open(filler(), 'a');
-  try {
-    for (;;) await file.writeFile(Buffer.alloc(4096));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
-  } finally {
-    await file.close();
-  }
-}
 
 const start = (url = controlPlane.url): Promise<RunningGateway> =>
   startGateway(testSettings(url, dataDir), (_level, message) => log.push(message));
@@ -49,18 +36,17 @@ async function storedText(): Promise<string> {
   return readFile(join(dataDir, 'gateway', 'stages', 'one.json'), 'utf8');
 }
 
-describeForRoot('a full disk', () => {
+describeWithDisk('a full disk', () => {
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'gateway-disk-'));
+    disk = (await makeSmallDisk(SIZE)) as SmallDisk;
+    dataDir = disk.path;
     controlPlane = new TestControlPlane();
     await controlPlane.listen();
     log = [];
-    await run('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dataDir]);
   });
   afterEach(async () => {
     await controlPlane.close();
-    await run('umount', ['--lazy', dataDir]);
-    await rm(dataDir, { recursive: true, force: true });
+    await disk.remove();
   });
 
   it('keeps no deployment from being served, and the old copy stays whole until there is room', async () => {
@@ -72,14 +58,14 @@ describeForRoot('a full disk', () => {
         () => false,
       ),
     );
-    await fillDisk();
+    await disk.fill();
     const large = 'second'.repeat(2000);
     await deploy(large);
     expect(await served(gateway)).toBe(large);
     await until(() => log.includes('a stage could not be stored'));
     expect(JSON.parse(await storedText()).snapshot.paths[0].routes[0].backend.body).toBe('first');
 
-    await rm(filler());
+    await disk.clear();
     await until(() => storedText().then((text) => text.includes(large)));
     await gateway.close();
     const alone = await start('http://127.0.0.1:9');
@@ -88,13 +74,13 @@ describeForRoot('a full disk', () => {
   });
 
   it('lets a gateway start, serve deployments, and store them when there is room', async () => {
-    await fillDisk();
+    await disk.fill();
     const gateway = await start();
     const large = 'first'.repeat(2000);
     await deploy(large);
     expect(await served(gateway)).toBe(large);
     await until(() => log.includes('a stage could not be stored'));
-    await rm(filler());
+    await disk.clear();
     await until(() =>
       storedText().then(
         (text) => text.includes(large),
@@ -108,7 +94,7 @@ describeForRoot('a full disk', () => {
 
   it('is said once, not with every try to write', async () => {
     const gateway = await start();
-    await fillDisk();
+    await disk.fill();
     await deploy('first'.repeat(2000));
     await deploy('second'.repeat(2000));
     await deploy('third'.repeat(2000));
