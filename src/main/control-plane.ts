@@ -9,6 +9,7 @@ import { SYNC_PREFIX } from '../contract/sync.js';
 import { DatabasePulse, type DataKey, migrate, nameFault, openDataKey } from '../database/index.js';
 import { readBodies } from '../http/body.js';
 import { allowConsoles } from '../http/console-origins.js';
+import { closeConnectionsAtEnd } from '../http/closing.js';
 import { ErrorFilter } from '../http/error-filter.js';
 import { answerConditionally } from '../http/etag.js';
 import { refuseWhileHanging } from '../http/hanging-database.js';
@@ -85,6 +86,7 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
   malformed.watch(fastify.server);
   fastify.server.maxConnections = MAX_CONNECTIONS;
   readBodies(fastify);
+  closeConnectionsAtEnd(fastify);
   fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));
   fastify.addHook('onRequest', async ({ headers }) => demandHost(headers.host));
   allowConsoles(fastify, settings.consoleOrigins);

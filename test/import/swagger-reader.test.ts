@@ -52,7 +52,7 @@ describe('reading a document in a thread of its own', () => {
   beforeAll(compile);
 
   afterEach(async () => {
-    await reader?.onModuleDestroy();
+    await reader?.onApplicationShutdown();
     reader = null;
   });
 

@@ -80,7 +80,9 @@ export class AccessService implements OnApplicationBootstrap, OnApplicationShutd
       // Listen before reading: a change between the two must not be missed.
       const nudge = this.nudges.next(waitMs, gone);
       const page = await this.changesAfter(regionCode, position);
-      if (page === null || !saysNothing(page) || waitMs <= 0 || gone.aborted) return page;
+      if (page === null || !saysNothing(page) || waitMs <= 0 || gone.aborted || this.nudges.isClosed) {
+        return page;
+      }
       await nudge;
     }
   }

@@ -1,5 +1,11 @@
 import { EventEmitter } from 'node:events';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import pg from 'pg';
 import type { Queries } from '../../database/index.js';
 import { Settings } from '../../http/index.js';
@@ -31,7 +37,7 @@ async function notify(queries: Queries, topic: NudgeTopic): Promise<void> {
 
 /** Listens for nudges on a connection of its own and wakes who waits. */
 @Injectable()
-export class Nudges implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Nudges implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly log = new Logger(Nudges.name);
   private readonly emitter = new EventEmitter().setMaxListeners(0);
   private client: pg.Client | null = null;
@@ -62,10 +68,18 @@ export class Nudges implements OnApplicationBootstrap, OnApplicationShutdown {
     await this.listen();
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Whether waits make no sense any more: who waits answers with what there is, so that the process can end. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  beforeApplicationShutdown(): void {
     this.closed = true;
-    if (this.retry) clearTimeout(this.retry);
     this.wakeAll();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.retry) clearTimeout(this.retry);
     await this.client?.end();
   }
 

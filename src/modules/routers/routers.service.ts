@@ -50,7 +50,7 @@ export class RoutersService {
       const nudge = this.nudges.next(waitMs, gone);
       const stages = await readManifestStages(this.database.client, question.regionCode);
       const hash = contentHash(stages);
-      if (hash !== question.known || waitMs <= 0 || gone.aborted) return { hash, stages };
+      if (hash !== question.known || waitMs <= 0 || gone.aborted || this.nudges.isClosed) return { hash, stages };
       await nudge;
     }
   }

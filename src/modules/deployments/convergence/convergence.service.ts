@@ -37,7 +37,8 @@ export class ConvergenceService {
       const nudge = this.nudges.next(waitMs, gone, 'settlement');
       const state = await findDeploymentState(this.database.client, deploymentId);
       if (!state) throw new AppError('DEPLOYMENT_NOT_FOUND');
-      if (state.status !== 'DEPLOYING' || waitMs <= 0 || gone.aborted) return this.receiptOf(deploymentId, state);
+      const isOver = state.status !== 'DEPLOYING' || waitMs <= 0 || gone.aborted || this.nudges.isClosed;
+      if (isOver) return this.receiptOf(deploymentId, state);
       await nudge;
     }
   }

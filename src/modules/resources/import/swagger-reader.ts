@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { Inject, Injectable, type OnModuleDestroy, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { AppError } from '../../../errors/index.js';
 import type { ImportOptions, ImportPlan } from './import-plan.js';
@@ -23,7 +23,7 @@ const IDLE_MS = 60_000;
 
 /** Reads Swagger documents in threads of its own, so that a large one delays no other request. */
 @Injectable()
-export class SwaggerReader implements OnModuleDestroy {
+export class SwaggerReader implements OnApplicationShutdown {
   private readonly pool: Piscina<ReadTask, ReadResult>;
 
   constructor(@Optional() @Inject(READER_LIMITS) private readonly limits: ReaderLimits = USUAL_LIMITS) {
@@ -46,8 +46,8 @@ export class SwaggerReader implements OnModuleDestroy {
     return plan;
   }
 
-  /** Ends the threads; documents that are being read are refused. */
-  async onModuleDestroy(): Promise<void> {
+  /** Ends the threads. Comes when the last call is answered. */
+  async onApplicationShutdown(): Promise<void> {
     await this.pool.destroy();
   }
 
