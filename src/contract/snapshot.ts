@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { corsPlugin } from './plugins/cors.js';
 import { httpMethod } from './plugins/shared.js';
 
-/** Version of the shape below. A gateway refuses a snapshot whose version it does not know. */
+/**
+ * Version of the shape below. A gateway refuses a snapshot whose version it does not know, and members that it does not
+ * know: to leave one out could open what a setting shuts. Any further member needs a version of its own.
+ */
 export const SNAPSHOT_FORMAT_VERSION = 1;
 
 /** A plugin of a route. `config` is checked by the schema of its type when the gateway builds the route. */

@@ -19,6 +19,9 @@ import { httpMethod } from './plugins/shared.js';
  *   that are gone, or another server group's, change nothing; nor do such counts.
  * - `POST {prefix}/gateways/{gatewayId}/metrics` takes a {@link MetricBatch}, answers 204. May be repeated.
  * - `DELETE {prefix}/gateways/{gatewayId}` takes the gateway out; deployments no longer wait for it. 204.
+ *
+ * Both sides may be one version apart. Whoever reads a message passes over members that it does not know, but for
+ * snapshots: what a gateway does not know it must not leave out. See docs/decisions/0012.
  */
 export const SYNC_PREFIX = '/internal/v1';
 
@@ -86,7 +89,7 @@ const printable = (length: number) =>
     .regex(/^[\x21-\x7e]+$/);
 
 /** Calls of a route of a stage within one minute. */
-const routeCount = z.strictObject({
+const routeCount = z.object({
   stageId: printable(100),
   /** Any time of the minute, ISO 8601, in UTC. */
   minute: z.iso.datetime(),
@@ -106,7 +109,7 @@ const routeCount = z.strictObject({
 });
 
 /** Calls with an API key to a stage on one day. */
-const apiKeyCount = z.strictObject({
+const apiKeyCount = z.object({
   apiKeyId: printable(100),
   stageId: printable(100),
   /** Day in UTC, YYYY-MM-DD. */
@@ -120,7 +123,7 @@ const apiKeyCount = z.strictObject({
  * of minutes to come are dropped; the rest is taken.
  */
 export const metricBatchSchema = z
-  .strictObject({
+  .object({
     batchId: printable(100),
     counts: z.array(routeCount).max(MAX_METRIC_ENTRIES),
     apiKeyCounts: z.array(apiKeyCount).max(MAX_METRIC_ENTRIES),

@@ -78,7 +78,6 @@ const wrongBatches: readonly (readonly [string, (stage: string) => object])[] = 
   ['a minute that is none', (stage) => batchOf({ ...countOf(stage, minute), minute: 'now' })],
   ['a path with a zero byte', (stage) => batchOf(countOf(stage, minute, { path: '/\0' }))],
   ['a method that is none', (stage) => batchOf({ ...countOf(stage, minute), method: 'FETCH' })],
-  ['a field that there is not', (stage) => batchOf({ ...countOf(stage, minute), more: 1 })],
   ['a good count beside a bad one', (stage) => batchOf(countOf(stage, minute), null)],
   ['a day that is none', (stage) => ({ ...batchOf(), apiKeyCounts: [{ apiKeyId: 'x', stageId: stage, day: 'x' }] })],
 ];

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
 import { Database, type FaultNames, holdProject, holdService, lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
@@ -6,7 +7,7 @@ import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { keepStageResources } from '../recycle-bin/index.js';
 import { requireKnownPolicies } from '../restriction-policies/index.js';
-import { countLiveGateways, notifyConfiguration } from '../routers/index.js';
+import { countLiveGateways, listOutdatedGateways, notifyConfiguration } from '../routers/index.js';
 import {
   findStage,
   isHostRegistered,
@@ -188,6 +189,7 @@ export class DeploymentsService {
     const hostName = stageHostName(names, this.settings.stageDomain);
     if (!(await isHostRegistered(queries, hostName))) throw new AppError('DEPLOY_HOST_MISSING');
     if ((await countLiveGateways(queries, service.serverGroupId)) === 0) throw new AppError('NO_LIVE_GATEWAY');
+    await refuseOutdatedGateways(queries, service.serverGroupId);
   }
 }
 
@@ -197,6 +199,18 @@ async function refuseUnrestored(queries: Queries, liveDeploymentId: string | nul
   if (refusals.length === 0) return;
   const details = refusals.map(({ gatewayId, reason }) => ({ property: 'gateway', field: gatewayId, message: reason }));
   throw new AppError('DEPLOY_RESTORE_FAILED', details);
+}
+
+/** @throws AppError NO_LIVE_GATEWAY that names every gateway which could not read what is deployed */
+async function refuseOutdatedGateways(queries: Queries, serverGroupId: string): Promise<void> {
+  const outdated = await listOutdatedGateways(queries, serverGroupId, SNAPSHOT_FORMAT_VERSION);
+  if (outdated.length === 0) return;
+  const details = outdated.map(({ id, formatVersion }) => ({
+    property: 'gateway',
+    field: id,
+    message: `reads snapshots up to version ${formatVersion} and not ${SNAPSHOT_FORMAT_VERSION}: upgrade it first`,
+  }));
+  throw new AppError('NO_LIVE_GATEWAY', details);
 }
 
 function rollbackRefusal(message: string): AppError {

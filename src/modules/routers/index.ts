@@ -1,5 +1,5 @@
 export { CurrentGateway, type GatewayCaller } from './admission/gateway-caller.js';
 export { SyncController } from './admission/sync-controller.js';
 export { notifyConfiguration, notifySettlement, Nudges } from './nudges.js';
-export { countLiveGateways, forgetOldGateways } from './routers.queries.js';
+export { countLiveGateways, forgetOldGateways, listOutdatedGateways } from './routers.queries.js';
 export { RoutersModule } from './routers.module.js';

@@ -53,6 +53,19 @@ export async function countLiveGateways(queries: Queries, serverGroupId: string)
   return row?.count ?? 0;
 }
 
+/** Live gateways of a server group that read snapshots only up to a version below `formatVersion`. */
+export function listOutdatedGateways(
+  queries: Queries,
+  serverGroupId: string,
+  formatVersion: number,
+): Promise<{ id: string; formatVersion: number }[]> {
+  return queries.$queryRaw<{ id: string; formatVersion: number }[]>`
+    SELECT id, format_version AS "formatVersion" FROM gateway
+    WHERE server_group_id = ${serverGroupId} AND format_version < ${formatVersion}
+      AND last_seen_at > now() - ${GATEWAY_ALIVE_MS} * interval '1 millisecond'
+    ORDER BY id`;
+}
+
 /** What the gateways of a region should serve, by stage id. */
 export async function readManifestStages(queries: Queries, regionCode: string): Promise<ManifestStage[]> {
   return queries.$queryRaw<ManifestStage[]>`
