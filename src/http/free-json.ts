@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform, Type } from 'class-transformer';
 
 const FREE_FIELDS = Symbol('fields of free JSON');
+const freeNames = new Set<string>();
 
 /**
  * Marks a field of a request that holds JSON of the caller's own shape: it is taken as it was sent.
@@ -21,7 +22,13 @@ export function freeJsonFields(metatype: { readonly prototype: object }): Readon
   return (Reflect.getMetadata(FREE_FIELDS, metatype.prototype) as ReadonlySet<string> | undefined) ?? new Set();
 }
 
+/** Whether a field of some request class, wherever it stands, holds JSON of the caller's own shape. */
+export function isFreeJsonName(name: string): boolean {
+  return freeNames.has(name);
+}
+
 function rememberField(prototype: object, name: string | symbol): void {
+  freeNames.add(String(name));
   const names = new Set([...freeJsonFields({ prototype }), String(name)]);
   Reflect.defineMetadata(FREE_FIELDS, names, prototype);
 }

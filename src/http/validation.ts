@@ -45,10 +45,9 @@ export async function readInput<Input extends object>(
   key: ErrorKey,
   property: string,
 ): Promise<{ instance: Input; faults: ErrorDetail[] }> {
-  const freeFields = freeJsonFields(metatype);
-  const excess = sizeFault(plain, freeFields, property);
+  const excess = sizeFault(plain, freeJsonFields(metatype), property);
   if (excess) throw new AppError(key, [excess]);
-  const inherited = inheritedNameFaults(plain, freeFields, property);
+  const inherited = inheritedNameFaults(plain, property);
   if (inherited.length > 0) throw new AppError(key, inherited);
   const instance = toInstance(metatype, plain, key, property);
   const errors = await validate(instance, { whitelist: true, forbidNonWhitelisted: true });

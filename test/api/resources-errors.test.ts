@@ -206,7 +206,7 @@ describe('creating paths is refused as INVALID_INPUT for', () => {
       },
       [`${first}.methodList[0].methodName`, `${first}.methodList[0].methodDescription`],
     ],
-    ['a field named constructor where none belongs', { other: { constructor: 1 } }, ['']],
+    ['a field named constructor where none belongs', { other: { constructor: 1 } }, ['other.constructor']],
     [
       'more than 1,000 entries',
       { resourcePathList: Array.from({ length: 1001 }, (_unused, index) => ({ path: `/${index}` })) },
