@@ -31,3 +31,4 @@ export {
 export { migrate } from './migrator.js';
 export { databaseFault } from './pg-errors.js';
 export { DatabasePulse } from './pulse.js';
+export { type Removal, Sweeper, type SweepPlan } from './sweeper.js';

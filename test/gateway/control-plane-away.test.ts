@@ -8,6 +8,7 @@ import { call } from './support/client.js';
 import { TestControlPlane } from './support/control-plane.js';
 import { testSettings } from './support/gateway.js';
 import { mockRoute, pathOf, pluginOf, snapshotOf } from './support/snapshots.js';
+import { setCalendar } from './support/calendar.js';
 import { until } from './support/until.js';
 
 const HOST = 'one.test';
@@ -25,21 +26,7 @@ let requests: number;
 
 beforeEach(async () => {
   // The calendar alone is simulated; what is waited for takes real time.
-  jest.useFakeTimers({
-    now: BEGIN,
-    doNotFake: [
-      'hrtime',
-      'nextTick',
-      'performance',
-      'queueMicrotask',
-      'setImmediate',
-      'clearImmediate',
-      'setInterval',
-      'clearInterval',
-      'setTimeout',
-      'clearTimeout',
-    ],
-  });
+  setCalendar(BEGIN);
   dataDir = await mkdtemp(join(tmpdir(), 'gateway-away-'));
   controlPlane = new TestControlPlane();
   await controlPlane.listen();
@@ -98,7 +85,7 @@ describe('an hour without the control plane', () => {
     const daily: number[] = [];
     let afterRestart = 0;
     for (let minute = 0; minute < 60; minute += 1) {
-      jest.setSystemTime(BEGIN + minute * MINUTE_MS);
+      setCalendar(BEGIN + minute * MINUTE_MS);
       expect(await answerOf('free')).toBe(200);
       if (minute <= DAILY_LIMIT) daily.push(await answerOf('daily'));
       if (minute !== 30) continue;

@@ -5,6 +5,7 @@ import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { type AddressSet, addressSet } from '../../src/kernel/addresses.js';
 import { mockRoute, pathOf, pluginOf } from './support/snapshots.js';
 import { useBackend, useGateway } from './support/suite.js';
+import { setCalendar } from './support/calendar.js';
 import { unusedPort } from './support/backend.js';
 import { startTestGateway } from './support/gateway.js';
 
@@ -189,21 +190,7 @@ describe('JWT with RS256 and a JWKS URI', () => {
   /** Moves the clock without touching timers. */
   function elapse(durationMs: number): void {
     const nowMs = Date.now() + durationMs;
-    jest.useFakeTimers({
-      now: nowMs,
-      doNotFake: [
-        'hrtime',
-        'nextTick',
-        'performance',
-        'queueMicrotask',
-        'setImmediate',
-        'clearImmediate',
-        'setInterval',
-        'clearInterval',
-        'setTimeout',
-        'clearTimeout',
-      ],
-    });
+    setCalendar(nowMs);
   }
 
   it('fetches the keys once for all who wait, and keeps them for five minutes', async () => {

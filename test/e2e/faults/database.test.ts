@@ -105,7 +105,7 @@ async function expectUnharmed({ written, codes, longestMs, served, servedCount }
   const stored = await storedPlans();
   expect(written.filter((name) => !stored.has(name))).toEqual([]);
   expect(written.length).toBeGreaterThan(0);
-  expect([[...served], servedCount > 100]).toEqual([[200], true]);
+  expect([[...served], servedCount > 20]).toEqual([[200], true]);
 }
 
 describe('a database that', () => {

@@ -1,35 +1,18 @@
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database, type Queries } from '../../../database/index.js';
-import { Recurring } from '../../../kernel/recurring.js';
 import { SecretBox } from '../../../kernel/secret-box.js';
 import { refuseKey } from './idempotency-key.rules.js';
-import {
-  claimKey,
-  findAnswer,
-  improveAnswer,
-  keepAnswer,
-  type KeyedCall,
-  removeOldAnswers,
-} from './idempotency.queries.js';
+import { claimKey, findAnswer, improveAnswer, keepAnswer, type KeyedCall } from './idempotency.queries.js';
 
-const SWEEP_INTERVAL_MS = 600_000;
-/** Answers that one query removes: it must not keep the table busy for long. */
-const PORTION = 1000;
 const compress = promisify(deflateRaw);
 const expand = promisify(inflateRaw);
 
 /** Keeps the answers to calls with an Idempotency-Key, and gives them again. */
 @Injectable()
-export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly log = new Logger(IdempotencyService.name);
+export class IdempotencyService {
   private readonly running = new Set<string>();
-  private readonly sweeps = new Recurring(
-    SWEEP_INTERVAL_MS,
-    () => this.sweep(),
-    (error) => this.log.warn('old answers could not be removed', error),
-  );
 
   constructor(
     private readonly database: Database,
@@ -77,20 +60,6 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
 
   private async seal(answer: unknown): Promise<string> {
     return this.box.seal((await compress(JSON.stringify(answer))).toString('base64'));
-  }
-
-  onApplicationBootstrap(): void {
-    this.sweeps.start(0);
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.sweeps.stop();
-  }
-
-  private async sweep(): Promise<void> {
-    let removed = PORTION;
-    while (removed === PORTION && !this.sweeps.isStopped)
-      removed = await removeOldAnswers(this.database.client, PORTION);
   }
 }
 
