@@ -16,7 +16,7 @@ export default {
       ...shared,
       displayName: 'pure',
       testMatch: [
-        '<rootDir>/test/{kernel,errors,contract,compiler,import,gateway,resources,stages,statistics}/**/*.test.ts',
+        '<rootDir>/test/{kernel,errors,contract,compiler,import,gateway,resources,stages,statistics,audit}/**/*.test.ts',
       ],
     },
     {

@@ -127,6 +127,21 @@ describe('a call that is repeated with its Idempotency-Key', () => {
   });
 });
 
+describe('an answer that is kept', () => {
+  it('is removed when it is too old to be given again', async () => {
+    await create(api, 'fresh', 'fresh');
+    await stack.query(
+      "INSERT INTO idempotent_answer (scope, key, fingerprint, sealed, created_at) VALUES ('x', 'stale', '', '', now() - interval '25 hours')",
+    );
+    const sweeping = await stack.startControlPlane();
+    const isThere = async (key: string) =>
+      (await stack.query('SELECT 1 FROM idempotent_answer WHERE key = $1', [key])).length > 0;
+    while (await isThere('stale'));
+    expect(await isThere('fresh')).toBe(true);
+    await sweeping.stop();
+  });
+});
+
 describe('an Idempotency-Key', () => {
   it('belongs to one call: another body, path or caller with it is refused', async () => {
     await create(api, 'mine', 'a');

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import tls from 'node:tls';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SYNC_PREFIX } from '../../src/contract/sync.js';
@@ -107,11 +108,15 @@ describe('mutual TLS', () => {
   });
 
   /** Asks as a gateway without a certificate does. */
-  async function statusWithout(path: string, maxVersion: 'TLSv1.1' | 'TLSv1.3' = 'TLSv1.3'): Promise<number> {
+  async function statusWithout(
+    path: string,
+    maxVersion: 'TLSv1.1' | 'TLSv1.3' = 'TLSv1.3',
+    session?: Buffer,
+  ): Promise<number> {
     const ca = await authority?.pem();
     const headers = { authorization: `Bearer ${stack.address.gatewayToken}` };
     return new Promise((resolve, reject) => {
-      const options = { ca, headers, agent: false as const, maxVersion, minVersion: 'TLSv1' as const };
+      const options = { ca, headers, agent: false as const, maxVersion, minVersion: 'TLSv1' as const, session };
       const request = https.get(controlPlane.url + path, options, (answer) => {
         answer.resume();
         resolve(answer.statusCode ?? 0);
@@ -130,6 +135,26 @@ describe('mutual TLS', () => {
     expect(await statusWithout(`${SYNC_PREFIX}/gateways/x/manifest?region=KR1&formatVersion=1`)).toBe(401);
     expect(await statusWithout('/v1.0/error-codes')).toBe(200);
     await gateway.stop();
+  });
+
+  it('lets nobody in who resumes a session that was begun without a certificate', async () => {
+    if (!authority) {
+      console.warn('skipped: there is no openssl to make certificates with');
+      return;
+    }
+    const path = `${SYNC_PREFIX}/gateways/x/manifest?region=KR1&formatVersion=1`;
+    const session = await new Promise<Buffer>((resolve, reject) => {
+      const { hostname, port } = new URL(controlPlane.url);
+      void authority?.pem().then((ca) => {
+        const socket = tls.connect({ host: hostname, port: Number(port), ca });
+        socket.on('error', reject);
+        socket.once('session', (begun) => {
+          socket.destroy();
+          resolve(begun);
+        });
+      }, reject);
+    });
+    expect(await statusWithout(path, 'TLSv1.3', session)).toBe(401);
   });
 
   it('refuses certificates of another authority, and versions of TLS before 1.2', async () => {

@@ -137,4 +137,44 @@ describe('a gateway', () => {
     const elsewhere = new SpokenGateway(newId(), stack);
     expect((await elsewhere.manifest('', 0, 'KR2')).stages).toEqual([]);
   });
+
+  it('that has the shared token can be given a token of its region, when nobody can be using its id', async () => {
+    const shared = new SpokenGateway(newId(), stack);
+    await shared.manifest();
+    const { value } = await newGatewayToken(admin);
+    const taker = new SpokenGateway(shared.id, stack, undefined, value);
+    const [method, path] = CALLS['manifest']?.(shared.id, 'KR1') ?? ['GET', ''];
+    expect((await taker.call(method, path)).status).toBe(403);
+    await stack.query("UPDATE gateway SET last_seen_at = now() - interval '11 seconds' WHERE id = $1", [shared.id]);
+    expect((await taker.call(method, path)).status).toBe(200);
+    expect((await shared.call(method, path)).status).toBe(403);
+  });
+});
+
+describe('a control plane without a shared token', () => {
+  it('lets gateways in by tokens of their own alone', async () => {
+    const { url } = await stack.startControlPlane({ GATEWAY_TOKEN: '' });
+    const shared = new SpokenGateway(newId(), stack, url);
+    const [method, path] = CALLS['manifest']?.(shared.id, 'KR1') ?? ['GET', ''];
+    expect((await shared.call(method, path)).status).toBe(401);
+    const { value } = await newGatewayToken(admin);
+    expect((await new SpokenGateway(shared.id, stack, url, value).call(method, path)).status).toBe(200);
+  });
+});
+
+describe('the use of a token', () => {
+  it('is noted once a minute, not with every call', async () => {
+    const gateway = await newGateway();
+    const writes = async () => stack.query('SELECT xmin FROM gateway_token WHERE id = $1', [gateway.tokenId]);
+    await gateway.manifest();
+    const first = await writes();
+    for (let count = 0; count < 5; count += 1) await gateway.manifest();
+    expect(await writes()).toEqual(first);
+    await stack.query("UPDATE gateway_token SET last_used_at = now() - interval '61 seconds' WHERE id = $1", [
+      gateway.tokenId,
+    ]);
+    const stale = await writes();
+    await gateway.manifest();
+    expect(await writes()).not.toEqual(stale);
+  });
 });

@@ -15,20 +15,20 @@ const ABSENT = Symbol('absent');
  */
 export function differenceOf(before: object | null, after: object | null): Difference {
   if (before === null || after === null) return { before: keepable(before), after: keepable(after) };
-  const [changedFrom, changedTo] = partsThatDiffer(plain(before), plain(after)) ?? [{}, {}];
+  const [changedFrom, changedTo] = partsThatDiffer(before, after) ?? [{}, {}];
   return { before: keepable(changedFrom), after: keepable(changedTo) };
-}
-
-/** An answer as the caller gets it: dates are texts there. */
-function plain(answer: object): unknown {
-  return JSON.parse(JSON.stringify(answer)) as unknown;
 }
 
 /** Null: they are equal. */
 function partsThatDiffer(before: unknown, after: unknown): [unknown, unknown] | null {
   if (isMembers(before) && isMembers(after)) return membersThatDiffer(before, after);
   if (Array.isArray(before) && Array.isArray(after)) return entriesThatDiffer(before, after);
-  return before === after ? null : [before, after];
+  return plain(before) === plain(after) ? null : [before, after];
+}
+
+/** A value that is no object, as callers get it: dates are texts there. */
+function plain(value: unknown): unknown {
+  return value instanceof Date ? value.toISOString() : value;
 }
 
 function membersThatDiffer(
