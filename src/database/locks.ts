@@ -14,7 +14,7 @@ import type { Queries } from './database.js';
  * (TransactionOptions.turnOf).
  */
 
-/** Takes a lock and gives the ids of the rows that are locked now; tells the change that it belongs to. */
+/** Takes a lock and gives the ids of the rows that are locked now; tells the change that it belongs to. A hold guards nothing. */
 function take(queries: Queries): (texts: TemplateStringsArray, ...values: unknown[]) => Promise<{ id: string }[]> {
   return async (...lock) => {
     const rows = await queries.$queryRaw<{ id: string }[]>(Prisma.sql(...lock));
@@ -45,7 +45,7 @@ export async function lockService(queries: Queries, projectId: string, serviceId
 
 /** Keeps a service and all under it as they are until the transaction ends. False when it does not exist. */
 export async function holdService(queries: Queries, projectId: string, serviceId: string): Promise<boolean> {
-  const rows = await take(queries)`
+  const rows = await queries.$queryRaw<{ id: string }[]>`
     SELECT id FROM service WHERE id = ${serviceId} AND project_id = ${projectId} FOR SHARE`;
   return rows.length > 0;
 }
@@ -76,14 +76,14 @@ export async function holdStages(
     serverGroupId === undefined
       ? Prisma.sql`true`
       : Prisma.sql`service_id IN (SELECT id FROM service WHERE server_group_id = ${serverGroupId})`;
-  const rows = await take(queries)`
+  const rows = await queries.$queryRaw<{ id: string }[]>`
     SELECT id FROM stage WHERE id = ANY(${[...new Set(stageIds)]}) AND ${isMeant} ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Keeps API keys of any project from being deleted until the transaction ends. Gives the ids of those that exist. */
 export async function holdApiKeys(queries: Queries, apiKeyIds: readonly string[]): Promise<Set<string>> {
-  const rows = await take(queries)`
+  const rows = await queries.$queryRaw<{ id: string }[]>`
     SELECT id FROM api_key WHERE id = ANY(${[...new Set(apiKeyIds)]}) ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
 }
@@ -154,13 +154,15 @@ export async function lockUser(queries: Queries, userId: string): Promise<boolea
 
 /** Keeps a user from being deleted until the transaction ends. False when it does not exist. */
 export async function holdUser(queries: Queries, userId: string): Promise<boolean> {
-  const rows = await take(queries)`SELECT id FROM user_account WHERE id = ${userId} FOR KEY SHARE`;
+  const rows = await queries.$queryRaw<
+    { id: string }[]
+  >`SELECT id FROM user_account WHERE id = ${userId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 
 /** Keeps a project from being deleted until the transaction ends. False when it does not exist. */
 export async function holdProject(queries: Queries, projectId: string): Promise<boolean> {
-  const rows = await take(queries)`SELECT id FROM project WHERE id = ${projectId} FOR KEY SHARE`;
+  const rows = await queries.$queryRaw<{ id: string }[]>`SELECT id FROM project WHERE id = ${projectId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 
@@ -173,7 +175,7 @@ export async function lockAppKey(queries: Queries, projectId: string, appKeyId: 
 
 /** Keeps an appKey of a project from being deleted until the transaction ends. False when it does not exist. */
 export async function holdAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<boolean> {
-  const rows = await take(queries)`
+  const rows = await queries.$queryRaw<{ id: string }[]>`
     SELECT id FROM app_key WHERE id = ${appKeyId} AND project_id = ${projectId} FOR KEY SHARE`;
   return rows.length > 0;
 }

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
 import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,17 +144,10 @@ describe('mutual TLS', () => {
       return;
     }
     const path = `${SYNC_PREFIX}/gateways/x/manifest?region=KR1&formatVersion=1`;
-    const session = await new Promise<Buffer>((resolve, reject) => {
-      const { hostname, port } = new URL(controlPlane.url);
-      void authority?.pem().then((ca) => {
-        const socket = tls.connect({ host: hostname, port: Number(port), ca });
-        socket.on('error', reject);
-        socket.once('session', (begun) => {
-          socket.destroy();
-          resolve(begun);
-        });
-      }, reject);
-    });
+    const { hostname, port } = new URL(controlPlane.url);
+    const socket = tls.connect({ host: hostname, port: Number(port), ca: await authority.pem() });
+    const [session] = (await once(socket, 'session')) as [Buffer];
+    socket.destroy();
     expect(await statusWithout(path, 'TLSv1.3', session)).toBe(401);
   });
 

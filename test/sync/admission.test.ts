@@ -91,15 +91,18 @@ const receiptsOf = () => stack.query('SELECT gateway_id, reason FROM deployment_
 const countedCalls = () => stack.query('SELECT * FROM stage_metric WHERE stage_id = $1', [stageId]);
 
 describe('a gateway', () => {
-  it('cannot speak, nor leave, as one of another token', async () => {
-    const other = await newGateway();
-    await other.manifest();
-    for (const name of ['manifest', 'access', 'receipts', 'metrics', 'leave']) {
-      const [method, path, body] = CALLS[name]?.(own.id, 'KR1') ?? ['GET', ''];
-      expect([name, (await other.call(method, path, body)).status]).toEqual([name, 403]);
+  it('cannot speak, nor leave, as one of another token, or of the shared one', async () => {
+    const [other, shared] = [await newGateway(), new SpokenGateway(newId(), stack)];
+    await Promise.all([other.manifest(), shared.manifest()]);
+    for (const { id } of [own, shared]) {
+      for (const name of ['manifest', 'access', 'receipts', 'metrics', 'leave']) {
+        const [method, path, body] = CALLS[name]?.(id, 'KR1') ?? ['GET', ''];
+        expect([name, (await other.call(method, path, body)).status]).toEqual([name, 403]);
+      }
     }
-    const rows = await stack.query('SELECT 1 FROM gateway WHERE id = $1', [own.id]);
-    expect(rows).toHaveLength(1);
+    const rows = await stack.query('SELECT 1 FROM gateway WHERE id = ANY($1)', [[own.id, shared.id]]);
+    expect(rows).toHaveLength(2);
+    await shared.call('DELETE', `/gateways/${shared.id}`);
     expect(await receiptsOf()).toEqual([]);
   });
 

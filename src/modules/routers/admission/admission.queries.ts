@@ -44,7 +44,8 @@ export async function noteTokenUse(queries: Queries, tokenId: string): Promise<v
  */
 export function isOwn(scope: GatewayScope | null, isSharedTokenOn: boolean): Prisma.Sql {
   if (scope === null) return Prisma.sql`g.token_id IS NULL`;
-  return Prisma.sql`(g.token_id = ${scope.tokenId} OR (g.token_id IS NULL AND g.server_group_id = ${scope.serverGroupId}
+  // Never null: what is not known to be the caller's is somebody else's.
+  return Prisma.sql`(g.token_id IS NOT DISTINCT FROM ${scope.tokenId} OR (g.token_id IS NULL AND g.server_group_id = ${scope.serverGroupId}
     AND (NOT ${isSharedTokenOn} OR g.last_seen_at < now() - ${GATEWAY_ALIVE_MS}::int * interval '1 millisecond')))`;
 }
 
