@@ -12,7 +12,7 @@ import { asAdministrator } from '../harness/users.js';
 /** What no answer may hold: places in the program, queries, what a runtime says of its own objects. */
 const LEAKS: readonly RegExp[] = [
   /\bat [\w.<>]+ \(|\bat (?:async )?file:|node:internal|node_modules/,
-  /\/(?:dist|src|home|usr|tmp|work|root|var)\//,
+  /\/(?:dist|src|home|opt|usr|tmp|root|var)\//,
   /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WHERE|RETURNING)\b [\w"*]+ /,
   /prisma|postgres|relation "|column "|constraint "|SQLSTATE|pg_\w+|ECONN|ERR_[A-Z]+_/i,
   /Cannot read propert|is not a function|is not iterable|undefined \(reading/,
@@ -101,7 +101,7 @@ describe('no answer tells how the program is made:', () => {
   it('is a test that sees what it looks for', () => {
     const leaks = [
       new Error('x').stack ?? '',
-      '/work/dist/main.js',
+      '/opt/gatewright/dist/main.js',
       'SELECT "id" FROM x',
       'relation "service" does not exist',
       "Cannot read properties of null (reading 'a')",
