@@ -25,6 +25,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 beforeEach(async () => {
+  await everyDeploymentEnds();
   await stack.query('DELETE FROM gateway');
   api = await stack.newProject(0);
   serviceId = await api.createService();
@@ -40,6 +41,12 @@ const latest = async (): Promise<Json> => (await api.ok('GET', `${deploys}/lates
 const status = async (): Promise<string> => (await latest()).deployStatus;
 const changeStage = (url: string) =>
   api.ok('PUT', `/services/${serviceId}/stages/${stageId}`, { backendEndpointUrl: url, stageDescription: url });
+
+/** One that an earlier test left running would change the manifest of a later one when its time is over. */
+async function everyDeploymentEnds(): Promise<void> {
+  const running = `SELECT 1 FROM deployment WHERE status = 'DEPLOYING'`;
+  while ((await stack.query(running)).length > 0) await new Promise((resolve) => setTimeout(resolve, 50));
+}
 
 /** Its start can take longer than gateways may be silent, so they show afterwards that they live. */
 async function startAnotherControlPlane(): Promise<ProductProcess> {
