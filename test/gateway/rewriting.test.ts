@@ -223,6 +223,15 @@ describe('the answer', () => {
     expect(answer.headers['x-mock']).toBe('7');
   });
 
+  it('has header values beyond ASCII byte by byte, also where the gateway gives the body itself', async () => {
+    const plugins = [pluginOf('SET_RESPONSE_HEADER', { headers: { 'X-Echo': '${request.header.X-Sent}' } })];
+    const host = 'mock.api.localhost';
+    await gateway().deploy([pathOf('/mock', [mockRoute('GET', 'body', { plugins })])], { stageId: 'mock' }, [host]);
+    const sent = Buffer.from('ä한').toString('latin1');
+    const { headers } = await gateway().call('/mock', { host, headers: { 'X-Sent': sent }, body: Buffer.alloc(0) });
+    expect(Buffer.from(headers['x-echo'] as string, 'latin1').toString()).toBe('ä한');
+  });
+
   it('passes SET_RESPONSE_HEADER, then REMOVE_RESPONSE_HEADER', async () => {
     const { headers } = await gateway().call('/answer/7');
     expect(headers).toMatchObject({ 'x-status': '202', 'x-id': '7' });

@@ -89,9 +89,11 @@ export class NodeExchange implements Exchange {
     this.isRefused = true;
   }
 
-  respond(head: ResponseHead, body: string | Uint8Array, options = { close: false }): void {
+  respond(head: ResponseHead, content: string | Uint8Array, options = { close: false }): void {
     const { response } = this;
-    const length = hasNoBody(head.status) ? [] : ['Content-Length', String(Buffer.byteLength(body))];
+    // With a text node:http would write the head in UTF-8 too, and so change header values beyond ASCII.
+    const body = typeof content === 'string' ? Buffer.from(content) : content;
+    const length = hasNoBody(head.status) ? [] : ['Content-Length', String(body.length)];
     const isLast = options.close || this.isLast;
     this.status = head.status;
     response.writeHead(head.status, [...head.headers, ...length, ...(isLast ? CONNECTION_CLOSE : [])]);
@@ -162,7 +164,7 @@ export class NodeExchange implements Exchange {
   }
 
   /** Closing with unread bytes would reset the connection and could take the answer with it, so read on for a while. */
-  private endLater(body: string | Uint8Array): void {
+  private endLater(body: Uint8Array): void {
     const { request, response } = this;
     response.write(body);
     const end = (): void => void response.end();
