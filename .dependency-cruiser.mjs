@@ -31,8 +31,18 @@ export default {
       name: 'deployments-imports',
       comment: 'src/modules/deployments may import what the other modules may, and the compiler',
       severity: 'error',
-      from: { path: '^src/modules/deployments/' },
+      from: { path: '^src/modules/deployments/', pathNot: '^src/modules/deployments/explain/' },
       to: { path: '^src/', pathNot: `^src/(modules|compiler|${MAY_IMPORT.modules.join('|')})/` },
+    },
+    {
+      name: 'explain-imports',
+      comment: 'explanations are made by the gateway itself, through src/gateway/explain/index.ts',
+      severity: 'error',
+      from: { path: '^src/modules/deployments/explain/' },
+      to: {
+        path: '^src/',
+        pathNot: `^src/(modules|compiler|${MAY_IMPORT.modules.join('|')})/|^src/gateway/explain/index\\.ts$`,
+      },
     },
     {
       name: 'modules-through-index',

@@ -51,6 +51,15 @@ function requestHeaders<Settings>(build: (settings: Settings) => ResponseEdit): 
   };
 }
 
+/** Plugins with the steps that carry them out, in the order in which a request meets them. */
+export function inOrder<Plugin extends { readonly type: string }>(
+  plugins: readonly Plugin[],
+): { readonly step: PluginStep; readonly plugin: Plugin }[] {
+  return pluginOrder.flatMap((step) =>
+    plugins.filter(({ type }) => type === step.type).map((plugin) => ({ step, plugin })),
+  );
+}
+
 /** The plugins of one route, in order. */
 export interface PluginChain {
   readonly checks: readonly RequestCheck[];
@@ -70,12 +79,11 @@ export function buildChain(
   route: Omit<CheckPlace, 'origin'>,
   services: CheckServices,
 ): PluginChain {
-  const configs = new Map<string, SnapshotPlugin>();
-  for (const plugin of plugins) {
-    const { type } = plugin;
+  const types = new Set<string>();
+  for (const { type } of plugins) {
     if (!pluginOrder.some((step) => step.type === type)) throw new Error(`this gateway cannot carry out ${type}`);
-    if (configs.has(type)) throw new Error(`${type} stands twice on one route`);
-    configs.set(type, plugin);
+    if (types.has(type)) throw new Error(`${type} stands twice on one route`);
+    types.add(type);
   }
   const chain = {
     checks: [] as RequestCheck[],
@@ -83,9 +91,7 @@ export function buildChain(
     requestEdits: [] as RequestEdit[],
     responseEdits: [] as ResponseEdit[],
   };
-  for (const step of pluginOrder) {
-    const plugin = configs.get(step.type);
-    if (!plugin) continue;
+  for (const { step, plugin } of inOrder(plugins)) {
     if (step.phase === 'check') {
       chain.checks.push(step.load(plugin.config, { ...route, origin: plugin.origin }, services));
       chain.origins.push(...step.urls(plugin.config).map((url) => new URL(url).origin));

@@ -5,7 +5,7 @@ import { findHeader, type HeaderList } from './headers.js';
 import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
 import type { RequestContext } from './request-context.js';
 import type { Responder } from './responder.js';
-import { endToEndHeaders, UpstreamCall, type UpstreamObserver, type Upstreams } from './upstream/index.js';
+import { endToEndHeaders, UpstreamCall, type UpstreamCaller, type UpstreamObserver } from './upstream/index.js';
 
 /** A request as it goes out: where to, and with which headers. */
 export interface ForwardTarget {
@@ -17,7 +17,7 @@ export interface ForwardTarget {
 
 /** Sends a request to its backend and the response to the client, both piece by piece. */
 export function forward(
-  upstreams: Upstreams,
+  upstreams: UpstreamCaller,
   target: ForwardTarget,
   { exchange, body }: RequestContext,
   responder: Responder,
@@ -39,7 +39,7 @@ class Forwarding implements UpstreamObserver {
     this.body = body && openLimited(body);
   }
 
-  begin(upstreams: Upstreams, { origin, target, headers }: ForwardTarget): void {
+  begin(upstreams: UpstreamCaller, { origin, target, headers }: ForwardTarget): void {
     const request = { method: this.exchange.method, target, headers, body: this.body };
     const call = upstreams.call(origin, request, this);
     if (call instanceof UpstreamCall) {

@@ -76,7 +76,7 @@ export class ClientGone extends Error {}
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 
 /** Takes a request target apart; null when it is none that a gateway can serve (`*`, or one with a fragment). */
-export function readTarget(exchange: Exchange): RequestTarget | null {
+export function readTarget(exchange: Pick<Exchange, 'target' | 'headers'>): RequestTarget | null {
   let rest = exchange.target;
   let host = findHeader(exchange.headers, 'host') ?? '';
   const absolute = ABSOLUTE_FORM.exec(rest);

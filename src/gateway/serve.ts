@@ -16,18 +16,21 @@ import type { GatewaySettings } from './settings.js';
 import type { CurrentStages, LoadedRoute, LoadedStage, MockBackend } from './stages/index.js';
 import { type Ledger, noteEnd } from './ledger.js';
 import type { ControlPlaneLink } from './sync/index.js';
-import type { Upstreams } from './upstream/index.js';
+import type { UpstreamCaller } from './upstream/index.js';
 
 /** What serving needs. */
 export interface ServingParts {
   readonly settings: GatewaySettings;
   readonly stages: CurrentStages;
-  readonly upstreams: Upstreams;
+  readonly upstreams: UpstreamCaller;
   readonly services: CheckServices;
   readonly ledger: Ledger;
   readonly link: ControlPlaneLink;
   readonly log: Log;
 }
+
+/** What serving a request needs whose stage is known. */
+export type StageServingParts = Pick<ServingParts, 'upstreams'>;
 
 /** Serves one request, from its head to the end of its response. Whatever goes wrong becomes a failure. */
 export function serve(exchange: Exchange, parts: ServingParts): void {
@@ -69,8 +72,16 @@ function readPeer(context: RequestContext, { trustedProxies }: GatewaySettings):
   context.clientAddress = address;
 }
 
-/** Steps 3 to 5: the route, the size that was declared, CORS. */
-function serveStage(stage: LoadedStage, context: RequestContext, responder: Responder, parts: ServingParts): void {
+/**
+ * Steps 3 to 14, of a client that is known: first the route, the size that was declared, CORS.
+ * @throws RequestFailed
+ */
+export function serveStage(
+  stage: LoadedStage,
+  context: RequestContext,
+  responder: Responder,
+  parts: StageServingParts,
+): void {
   const { exchange, target } = context;
   const segments = decodeSegments(target.path);
   if (!segments) throw new RequestFailed({ failure: 'UriInvalid' });
@@ -98,7 +109,7 @@ function matchPreflight(stage: LoadedStage, segments: readonly string[], context
 }
 
 /** Steps 6 to 11: whether the request may go on. */
-function serveRoute(route: LoadedRoute, context: RequestContext, responder: Responder, parts: ServingParts): void {
+function serveRoute(route: LoadedRoute, context: RequestContext, responder: Responder, parts: StageServingParts): void {
   const waiting = runChecks(route.chain.checks, context);
   if (waiting) responder.attemptAfter(waiting, () => callBackend(route, context, responder, parts));
   else callBackend(route, context, responder, parts);
@@ -109,7 +120,7 @@ function callBackend(
   { backend, chain }: LoadedRoute,
   context: RequestContext,
   responder: Responder,
-  parts: ServingParts,
+  parts: StageServingParts,
 ): void {
   if (backend.type === 'BROKEN') throw new RequestFailed({ failure: 'ContextVariableBroken' });
   responder.useChain(chain);

@@ -176,7 +176,7 @@ describe('every operation of a project', () => {
   it('refuses a VIEWER who would change something, and only then', async () => {
     const { token } = await member('VIEWER');
     const [reading, writing] = [true, false].map((reads) =>
-      having('appKey and token').filter(({ method }) => (method === 'GET') === reads),
+      having('appKey and token').filter(({ isWrite }) => isWrite !== reads),
     );
     await expectAll(writing ?? [], 'USER_NOT_ALLOWED', { token });
     const answers = await answersOf(reading ?? [], { token });

@@ -76,6 +76,7 @@ describe('the OpenAPI document', () => {
       'disconnectApiKeys',
       'disconnectCustomDomain',
       'disconnectStageFromUsagePlan',
+      'explainRequest',
       'exportApiKeys',
       'exportStage',
       'getAccessKey',

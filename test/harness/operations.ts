@@ -14,6 +14,8 @@ export interface ApiOperation {
   /** Path with `{name}` for its parameters. */
   readonly template: string;
   readonly access: OperationAccess;
+  /** Whether it may change something. */
+  readonly isWrite: boolean;
   readonly codes: ReadonlySet<number>;
   /** Template of the operation that shows what this one changes; null when none does. */
   readonly shownBy: string | null;
@@ -43,6 +45,7 @@ export async function listOperations(controlUrl: string): Promise<ApiOperation[]
         method: method.toUpperCase(),
         template,
         access: accessOf(template, operation),
+        isWrite: method !== 'get' && operation['x-only-reads'] !== true,
         shownBy: shownBy(template, method, item, (id) => templateOf(id, template.slice(0, VERSION_LENGTH))),
         codes: new Set<number>(operation['x-error-codes'].map(({ code }: Json) => code)),
         queryNames: query.map((one: Json) => one.name),

@@ -2,7 +2,7 @@ import type { GatewayFailure } from '../../errors/index.js';
 import type { Exchange } from '../exchange.js';
 import type { HeaderList } from '../headers.js';
 import { ClientGone } from '../request-context.js';
-import { UpstreamCall, type UpstreamObserver, type Upstreams } from '../upstream/index.js';
+import { UpstreamCall, type UpstreamCaller, type UpstreamObserver } from '../upstream/index.js';
 
 /** A request of the gateway's own, without a body. */
 export interface OutboundRequest {
@@ -35,7 +35,7 @@ export class OutboundFailed extends Error {
  * addresses and ports as calls to backends.
  */
 export class Outbound {
-  constructor(private readonly upstreams: Upstreams) {}
+  constructor(private readonly upstreams: UpstreamCaller) {}
 
   /**
    * Makes a call and reads the whole answer. `exchange` is the request that it is made for alone: it ends with it.

@@ -6,7 +6,8 @@ import type { CheckServices } from '../services.js';
 import { tellLimit, tellRetry } from './limit-headers.js';
 import type { CheckPlace, RequestCheck } from './step.js';
 
-const HEADER = 'x-nhn-apikey';
+/** The header that an API key is shown in, lower case. */
+export const API_KEY_HEADER = 'x-nhn-apikey';
 const WINDOW_SECONDS = WINDOW_MS / 1000;
 
 /**
@@ -16,7 +17,7 @@ const WINDOW_SECONDS = WINDOW_MS / 1000;
 export function checkApiKey(_settings: unknown, { stageId }: CheckPlace, services: CheckServices): RequestCheck {
   const { access, counters } = services;
   return (context) => {
-    const value = context.header(HEADER);
+    const value = context.header(API_KEY_HEADER);
     if (value === null || value === '') throw new RequestFailed({ failure: 'ApiKeyEmpty' });
     const table = access.current;
     // Nothing is known of keys yet, neither of good ones nor of bad ones.

@@ -1,3 +1,4 @@
 export { loadStage, SnapshotRefused } from './load-stage.js';
 export type { LoadedGatewayResponse, LoadedPath, LoadedRoute, LoadedStage, MockBackend } from './loaded-stage.js';
-export { CurrentStages, type HostedStage } from './stage-table.js';
+export { servesMethod } from './loaded-stage.js';
+export { CurrentStages, type HostedStage, type StageTable, stageTable } from './stage-table.js';

@@ -14,13 +14,14 @@ import { routerSteps } from '../router/index.js';
 import type { CheckServices } from '../services.js';
 import { RouteCounter } from '../usage/counters.js';
 import { bodyEncoder } from './body-encoder.js';
-import type {
-  HeaderTemplates,
-  LoadedBackend,
-  LoadedGatewayResponse,
-  LoadedPath,
-  LoadedRoute,
-  LoadedStage,
+import {
+  type HeaderTemplates,
+  type LoadedBackend,
+  type LoadedGatewayResponse,
+  type LoadedPath,
+  type LoadedRoute,
+  type LoadedStage,
+  servesMethod,
 } from './loaded-stage.js';
 
 /** A snapshot that the gateway does not take; `message` says why. */
@@ -104,7 +105,7 @@ function loadPath({ path, cors, routes }: SnapshotPath, stageId: string, service
     path,
     cors: cors && buildCors(cors),
     routes: byMethod,
-    serves: (method) => byMethod.has(method) || (method === 'OPTIONS' && cors !== null),
+    serves: (method) => servesMethod(byMethod, cors !== null, method),
   };
 }
 

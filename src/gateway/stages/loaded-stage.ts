@@ -28,6 +28,11 @@ export interface LoadedRoute {
   readonly counter: RouteCounter;
 }
 
+/** Whether a path with these methods serves requests of a method; with CORS it serves preflights besides. */
+export function servesMethod(methods: { has(method: string): boolean }, hasCors: boolean, method: string): boolean {
+  return methods.has(method) || (method === 'OPTIONS' && hasCors);
+}
+
 /** A path with its methods. With CORS it serves OPTIONS too. */
 export interface LoadedPath extends RoutablePath {
   readonly cors: Cors | null;

@@ -1,3 +1,3 @@
 export { UpstreamCall, type UpstreamObserver } from './call.js';
 export { endToEndHeaders, hopByHopTest } from './hop-by-hop.js';
-export { Upstreams } from './upstreams.js';
+export { type UpstreamCaller, Upstreams } from './upstreams.js';

@@ -16,6 +16,9 @@ interface Upstream {
   readonly breaker: Breaker;
 }
 
+/** What sends requests to backends. */
+export type UpstreamCaller = Pick<Upstreams, 'call'>;
+
 /** The backends by origin, each with its kept connections and its breaker. */
 export class Upstreams {
   private readonly upstreams = new Map<string, Upstream>();

@@ -5,13 +5,15 @@ import { DeploymentsController } from './deployments.controller.js';
 import { DeploymentsService } from './deployments.service.js';
 import { DiffController } from './diff/diff.controller.js';
 import { DiffService } from './diff/diff.service.js';
+import { ExplainController } from './explain/explain.controller.js';
+import { ExplainService } from './explain/explain.service.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { SettlementService } from './settlement.service.js';
 
 /** Deployments: from the settings of a stage to gateways that serve them, and back. */
 @Module({
   imports: [RoutersModule],
-  controllers: [DeploymentsController, DiffController, ReceiptsController],
-  providers: [ConvergenceService, DeploymentsService, DiffService, SettlementService],
+  controllers: [DeploymentsController, DiffController, ExplainController, ReceiptsController],
+  providers: [ConvergenceService, DeploymentsService, DiffService, ExplainService, SettlementService],
 })
 export class DeploymentsModule {}

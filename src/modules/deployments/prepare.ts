@@ -1,4 +1,4 @@
-import { compile, type CompilerGatewayResponse, type CompilerInput } from '../../compiler/index.js';
+import { compile, type CompilerGatewayResponse } from '../../compiler/index.js';
 import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
 import type { Snapshot } from '../../contract/snapshot.js';
 import type { Prisma, Queries } from '../../database/index.js';
@@ -44,8 +44,8 @@ export async function prepareDeployment(
   owner: StageOfService,
   box: SecretBox,
 ): Promise<PreparedDeployment> {
-  const { settings, resources, documentation, gatewayResponses } = await readStageAsSet(queries, owner, box);
-  const snapshot = compileStage(owner, settings, { resources, gatewayResponses, ...documentation });
+  const { settings, documentation, ...asSet } = await readStageAsSet(queries, owner, box);
+  const snapshot = compileStage(owner, { settings, documentation, ...asSet });
   return {
     settings: settings as Prisma.InputJsonObject,
     settingsHash: settingsHash(settings, box),
@@ -92,10 +92,10 @@ export async function readStageAsSet(
   };
 }
 
-function compileStage(
+/** The snapshot of a stage as it is now, its secrets in the clear. @throws AppError those of `compile` */
+export function compileStage(
   { service, stage }: StageOfService,
-  { backendEndpointUrl, isAccessLogOn }: StageSettings,
-  parts: Pick<CompilerInput, 'resources' | 'gatewayResponses' | 'methods' | 'models'>,
+  { settings: { backendEndpointUrl, isAccessLogOn }, resources, gatewayResponses, documentation }: StageAsSet,
 ): Snapshot {
   return compile({
     stageId: stage.id,
@@ -104,6 +104,8 @@ function compileStage(
     stageName: stage.name,
     backendEndpointUrl,
     accessLog: isAccessLogOn,
-    ...parts,
+    resources,
+    gatewayResponses,
+    ...documentation,
   });
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessLookup } from './access-lookup.service.js';
 import { AccessService } from './access.service.js';
 import { GatewayTokensController } from './gateway-tokens/gateway-tokens.controller.js';
 import { GatewayTokensService } from './gateway-tokens/gateway-tokens.service.js';
@@ -9,7 +10,7 @@ import { RoutersService } from './routers.service.js';
 /** The running gateways: who is let in, who is alive, and what they should serve. */
 @Module({
   controllers: [RoutersController, GatewayTokensController],
-  providers: [RoutersService, AccessService, Nudges, GatewayTokensService],
-  exports: [Nudges],
+  providers: [RoutersService, AccessLookup, AccessService, Nudges, GatewayTokensService],
+  exports: [AccessLookup, Nudges],
 })
 export class RoutersModule {}

@@ -1,8 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Database } from '../../database/index.js';
+import { Database, type ProjectRole } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
-import { isStorable, isV2, RateLimits } from '../../http/index.js';
+import { isStorable, isV2, operationOf, RateLimits } from '../../http/index.js';
 import { Authenticator, type Caller, effectiveRole, isAtLeast, isTokenFor } from '../auth/index.js';
 import { type EnteredProject, findEnteredProject } from './tenancy.queries.js';
 import { setTenant } from './tenant.js';
@@ -29,15 +29,15 @@ export class AppKeyGuard implements CanActivate {
     if (!project) throw new AppError('INVALID_APP_KEY');
     await this.limits.countAppKey(request, context.switchToHttp().getResponse<FastifyReply>());
     if (!project.isUsable) throw new AppError('APP_KEY_NOT_ACCEPTED');
-    if (caller) demandRole(caller, project, request.method);
+    const isRead = request.method === 'GET' || operationOf(context.getHandler())?.onlyReads === true;
+    if (caller) demandRole(caller, project, isRead ? 'VIEWER' : 'MEMBER');
     setTenant(request, { projectId: project.projectId, appKeyId: project.appKeyId, appKey });
     return true;
   }
 }
 
 /** @throws AppError APP_KEY_NOT_ACCEPTED, USER_NOT_ALLOWED */
-function demandRole(caller: Caller, { projectId, role }: EnteredProject, method: string): void {
+function demandRole(caller: Caller, { projectId, role }: EnteredProject, demanded: ProjectRole): void {
   if (!isTokenFor(caller, projectId)) throw new AppError('APP_KEY_NOT_ACCEPTED');
-  const demanded = method === 'GET' ? 'VIEWER' : 'MEMBER';
   if (!isAtLeast(effectiveRole(caller, role), demanded)) throw new AppError('USER_NOT_ALLOWED');
 }
