@@ -62,7 +62,7 @@ async function explained(
 
 /** Of the connection rather than of the message; and of the moment: ids and what is left of limits per second. */
 const PASSING =
-  /^(connection|keep-alive|date|content-length|transfer-encoding|x-request-id|host|ratelimit|x-ratelimit-.*|x-quota-reset|x-nhn-ratelimit-remaining)$/;
+  /^(connection|keep-alive|date|content-length|transfer-encoding|x-request-id|host|ratelimit|x-ratelimit-.*|x-quota-reset|x-nhn-ratelimit-remaining|retry-after)$/;
 
 function comparable(headers: readonly string[]): string[] {
   const lines = headers.flatMap((name, at) => (at % 2 === 0 ? [`${name.toLowerCase()}: ${headers[at + 1]}`] : []));
