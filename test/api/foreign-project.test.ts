@@ -21,6 +21,7 @@ const ERRORS: Readonly<Record<string, ErrorKey>> = {
   stageId: 'STAGE_NOT_FOUND',
   stageResourceId: 'STAGE_RESOURCE_NOT_FOUND',
   deployId: 'DEPLOYMENT_NOT_FOUND',
+  planId: 'DEPLOYMENT_PLAN_NOT_FOUND',
   customDomainId: 'INVALID_PARAMETER',
   apiKeyId: 'API_KEY_NOT_FOUND',
   usagePlanId: 'USAGE_PLAN_NOT_FOUND',
@@ -56,6 +57,7 @@ const REFERENCES: readonly (readonly [string, Reference, ErrorKey, string[]])[] 
     'SUBSCRIPTION_NOT_FOUND',
     ['apiSubscriptionIdList[0]'],
   ],
+  ['deployStage', ({ planId }) => ({ body: { planId } }), 'DEPLOYMENT_PLAN_NOT_FOUND', []],
   ['compareDeployments', ({ deployId }) => ({ query: `?with=${deployId}` }), 'DEPLOYMENT_NOT_FOUND', []],
   [
     'createResourceParameters',

@@ -88,6 +88,7 @@ describe('the OpenAPI document', () => {
       'getAuditRecord',
       'getCustomDomain',
       'getDeployment',
+      'getDeploymentPlan',
       'getGatewayResponse',
       'getGatewayToken',
       'getLatestDeployment',

@@ -14,6 +14,8 @@ const entries = Object.entries(errorCatalog);
 /** What the published table has no row for; see docs/decisions/0005. */
 const OWN_ERRORS: ErrorKey[] = [
   'AUDIT_RECORD_NOT_FOUND',
+  'DEPLOYMENT_PLAN_NOT_FOUND',
+  'DEPLOYMENT_PLAN_OUTDATED',
   'HEAD_TOO_LARGE',
   'PRECONDITION_FAILED',
   'RECYCLE_BIN_ITEM_NOT_FOUND',

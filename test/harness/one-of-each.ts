@@ -1,4 +1,5 @@
 import type { Api, Json } from './api.js';
+import { makePlan } from './deployment-plans.js';
 import { httpDocument } from './documents.js';
 import { newestItem } from './recycle-bin.js';
 
@@ -12,6 +13,7 @@ export async function makeOneOfEach(api: Api): Promise<Ids> {
   await api.importSwagger(apigwServiceId, httpDocument());
   const { stageId } = await api.createStage(apigwServiceId, 'http://127.0.0.1:10080');
   const { deployId } = await api.deploy(apigwServiceId, stageId);
+  const { planId } = await makePlan(api, `${service}/stages/${stageId}`);
   const isGet = (one: Json) => one.methodType === 'GET';
   const { resourceId } = (await api.ok('GET', `${service}/resources`)).resourceList.find(isGet);
   const stageResources = (await api.ok('GET', `${service}/stages/${stageId}/resources`)).stageResourceList;
@@ -21,6 +23,7 @@ export async function makeOneOfEach(api: Api): Promise<Ids> {
     apigwServiceId,
     stageId,
     deployId,
+    planId,
     resourceId,
     stageResourceId,
     modelId,

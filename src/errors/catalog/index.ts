@@ -1,4 +1,5 @@
 import { apiKeysErrors } from './api-keys.js';
+import { deploymentPlansErrors } from './deployment-plans.js';
 import { deploymentsErrors } from './deployments.js';
 import { documentsErrors } from './documents.js';
 import { generalErrors } from './general.js';
@@ -17,6 +18,7 @@ export const errorCatalog = Object.freeze({
   ...resourcesErrors,
   ...stagesErrors,
   ...deploymentsErrors,
+  ...deploymentPlansErrors,
   ...apiKeysErrors,
   ...usagePlansErrors,
   ...modelsErrors,

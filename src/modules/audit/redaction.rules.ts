@@ -36,8 +36,15 @@ export function keepable(value: unknown): unknown {
 }
 
 function withoutSecrets(pluginType: string, config: Members): Members {
+  return pluginType === 'SET_REQUEST_HEADER'
+    ? withoutSecretHeaders(config)
+    : mapSecrets(pluginType, config, () => REDACTED);
+}
+
+/** A config of SET_REQUEST_HEADER without the values that let the gateway in at a backend. */
+export function withoutSecretHeaders(config: Members): Members {
   const { headers } = config;
-  if (pluginType !== 'SET_REQUEST_HEADER' || !isMembers(headers)) return mapSecrets(pluginType, config, () => REDACTED);
+  if (!isMembers(headers)) return config;
   const entries = Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? REDACTED : value]);
   return { ...config, headers: Object.fromEntries(entries) as Members };
 }

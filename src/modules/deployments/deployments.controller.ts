@@ -16,6 +16,9 @@ import {
 } from './deployments.dto.js';
 import { presentDeployment, presentRolledBack } from './deployments.presenter.js';
 import { DeploymentsService } from './deployments.service.js';
+import { readWish } from './deployment-wish.rules.js';
+import { presentPlan } from './plans/plans.presenter.js';
+import { PlansService } from './plans/plans.service.js';
 
 @ApiTags('Deploy Stage')
 @ApiParam({ name: 'appKey' })
@@ -25,6 +28,7 @@ export class DeploymentsController {
   constructor(
     private readonly deployments: DeploymentsService,
     private readonly convergence: ConvergenceService,
+    private readonly plans: PlansService,
     private readonly box: SecretBox,
   ) {}
 
@@ -34,7 +38,8 @@ export class DeploymentsController {
     summary: 'Deploy a stage',
     description:
       'Answers at once; ask for the latest deployment to see how it ends. With `wait` it answers at the end, and names ' +
-      'the gateways that serve the deployment and those that do not.',
+      'the gateways that serve the deployment and those that do not. With `dryRun=true` nothing is deployed, and a plan ' +
+      'is made; with its `planId` exactly that is deployed within 24 hours, or nothing (409121000).',
     answer: DeployStageAnswer,
     errors: [
       'INVALID_INPUT',
@@ -47,10 +52,13 @@ export class DeploymentsController {
       'DEPLOY_NO_ROUTE',
       'STAGE_DEPLOYING',
       'STAGE_NOT_CHANGED',
+      'DEPLOYMENT_PLAN_NOT_FOUND',
+      'DEPLOYMENT_PLAN_OUTDATED',
       'STAGE_PLUGIN_UNREADABLE',
       'NO_LIVE_GATEWAY',
       'DEPLOYMENT_NOT_FOUND',
       'SNAPSHOT_NOT_SERIALIZABLE',
+      'SNAPSHOT_UNREADABLE',
       'BACKEND_TYPE_UNSUPPORTED',
       'DEPLOY_NOT_QUEUED',
     ],
@@ -60,13 +68,16 @@ export class DeploymentsController {
     @CurrentTenant() tenant: Tenant,
     @Param('apigwServiceId') serviceId: string,
     @Param('stageId') stageId: string,
-    @Query() { wait, timeoutMs }: DeployQuery,
+    @Query() query: DeployQuery,
     @Body() request: DeployStageRequest,
   ): Promise<DeployStageAnswer | AfterCommit<DeployStageAnswer>> {
-    const deployId = await this.deployments.deploy(tenant, serviceId, stageId, request.deployDescription ?? '');
-    const answer = success({ deployId });
-    const converged = (gone: AbortSignal) => this.convergence.wait(deployId, timeoutMs, gone);
-    return wait === undefined
+    const wish = readWish(query, request);
+    if (wish.isDryRun)
+      return success({ deploymentPlan: presentPlan(await this.plans.make(tenant, serviceId, stageId)) });
+    const deployId = await this.deployments.deploy(tenant, serviceId, stageId, wish);
+    const answer = success({ deployId, ...(wish.planId === null ? {} : { planId: wish.planId }) });
+    const converged = (gone: AbortSignal) => this.convergence.wait(deployId, query.timeoutMs, gone);
+    return query.wait === undefined
       ? answer
       : new AfterCommit(answer, async (gone) => ({ ...answer, ...(await converged(gone)) }));
   }

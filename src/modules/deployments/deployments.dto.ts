@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import type { DeploymentStatus } from '../../database/index.js';
 import { HeaderAnswer, PagingAnswer } from '../../http/index.js';
 import { StageResourceAnswer } from '../stages/index.js';
 import { DeploymentReceiptAnswer } from './convergence/convergence.dto.js';
+import { DeploymentPlanAnswer } from './plans/plans.dto.js';
 
 const MAX_DESCRIPTION_LENGTH = 200;
+const MAX_ID_LENGTH = 100;
 const statuses: DeploymentStatus[] = ['DEPLOYING', 'COMPLETE', 'FAILURE'];
 
 /** Body of a deployment. */
@@ -15,6 +17,19 @@ export class DeployStageRequest {
   @IsString()
   @MaxLength(MAX_DESCRIPTION_LENGTH)
   deployDescription?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: MAX_ID_LENGTH,
+    example: 'p1l2a3n4i5d6e7x8a9m0',
+    description: 'A plan of this stage. Exactly that is deployed, or nothing.',
+  })
+  @IsOptional()
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(MAX_ID_LENGTH)
+  planId?: string | null;
 }
 
 /** A deployment in the history of a stage. */
@@ -56,13 +71,22 @@ export class LatestDeploymentAnswer extends DeploymentAnswer {
   stageResourceList!: StageResourceAnswer[];
 }
 
-/** Answer of a deployment: it runs from now on. */
+/** Answer of a deployment: it runs from now on. With `dryRun=true`: what it would do. */
 export class DeployStageAnswer {
   @ApiProperty()
   header!: HeaderAnswer;
 
-  @ApiProperty({ example: 'd1e2p3l4o5y6i7d8x9a0', description: 'Id of the new deployment.' })
-  deployId!: string;
+  @ApiPropertyOptional({
+    example: 'd1e2p3l4o5y6i7d8x9a0',
+    description: 'Id of the new deployment. With `dryRun=true` there is none.',
+  })
+  deployId?: string;
+
+  @ApiPropertyOptional({ example: 'p1l2a3n4i5d6e7x8a9m0', description: 'The plan that it carries out.' })
+  planId?: string;
+
+  @ApiPropertyOptional({ type: DeploymentPlanAnswer, description: 'With `dryRun=true`: the plan.' })
+  deploymentPlan?: DeploymentPlanAnswer;
 
   @ApiPropertyOptional({ enum: statuses, example: 'COMPLETE', description: 'With `wait`: how it stands.' })
   deployStatus?: DeploymentStatus;

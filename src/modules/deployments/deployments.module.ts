@@ -7,13 +7,24 @@ import { DiffController } from './diff/diff.controller.js';
 import { DiffService } from './diff/diff.service.js';
 import { ExplainController } from './explain/explain.controller.js';
 import { ExplainService } from './explain/explain.service.js';
+import { PlanExpiryService } from './plans/plan-expiry.service.js';
+import { PlansController } from './plans/plans.controller.js';
+import { PlansService } from './plans/plans.service.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { SettlementService } from './settlement.service.js';
 
 /** Deployments: from the settings of a stage to gateways that serve them, and back. */
 @Module({
   imports: [RoutersModule],
-  controllers: [DeploymentsController, DiffController, ExplainController, ReceiptsController],
-  providers: [ConvergenceService, DeploymentsService, DiffService, ExplainService, SettlementService],
+  controllers: [DeploymentsController, DiffController, ExplainController, PlansController, ReceiptsController],
+  providers: [
+    ConvergenceService,
+    DeploymentsService,
+    DiffService,
+    ExplainService,
+    PlanExpiryService,
+    PlansService,
+    SettlementService,
+  ],
 })
 export class DeploymentsModule {}

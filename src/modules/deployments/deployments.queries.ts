@@ -69,6 +69,18 @@ export async function findBodies(
   return row ?? null;
 }
 
+/** The snapshot of a deployment as stored, its secrets sealed; null when there is no such deployment. */
+export async function findSnapshotDocument(queries: Queries, deploymentId: string): Promise<unknown> {
+  const row = await queries.deployment.findUnique({ where: { id: deploymentId }, select: { snapshot: true } });
+  return row?.snapshot ?? null;
+}
+
+/** The id of the running deployment of a stage; null when none runs. Ask under the stage's lock. */
+export async function findRunningId(queries: Queries, stageId: string): Promise<string | null> {
+  const where = { stageId, status: 'DEPLOYING' } as const;
+  return (await queries.deployment.findFirst({ where, select: { id: true } }))?.id ?? null;
+}
+
 /** What tells whether two deployments are equal. */
 export type DeploymentHashes = Pick<DeploymentRow, 'hash' | 'settingsHash' | 'documentationHash'>;
 

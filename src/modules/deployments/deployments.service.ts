@@ -1,27 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
-import { Database, type FaultNames, holdProject, holdService, lockStage, type Queries } from '../../database/index.js';
+import { Database, type FaultNames, holdProject, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { keepStageResources } from '../recycle-bin/index.js';
 import { requireKnownPolicies } from '../restriction-policies/index.js';
-import { countLiveGateways, listOutdatedGateways, notifyConfiguration } from '../routers/index.js';
+import { notifyConfiguration } from '../routers/index.js';
 import {
-  findStage,
-  isHostRegistered,
   isStageDeploying,
   lockIdleStage,
   readStageSettings,
   replaceStageResources,
   requireStage,
   settingsHash,
-  stageHostName,
   type StageOfService,
   type StageSettings,
 } from '../stages/index.js';
 import type { Tenant } from '../tenancy/index.js';
+import { checkSurroundings, lockStageToDeploy } from './deployable.js';
+import type { DeploymentWish } from './deployment-wish.rules.js';
 import {
   type DeploymentRow,
   findDeployment,
@@ -31,7 +29,10 @@ import {
   insertDeployment,
   listDeployments,
 } from './deployments.queries.js';
-import { isEqualDeployment, prepareDeployment } from './prepare.js';
+import { demandSameSnapshot, demandUpToDate } from './plans/outdated.rules.js';
+import { readStageNow, requirePlan } from './plans/plan-access.js';
+import { notePlanApplied } from './plans/plans.queries.js';
+import { isEqualDeployment, prepareDeployment, readStageAsSet } from './prepare.js';
 import { readSettings } from './stored-deployment.js';
 
 const DEPLOY_FAULTS: FaultNames = {
@@ -49,27 +50,28 @@ export class DeploymentsService {
   ) {}
 
   /**
-   * Begins a deployment of the stage as it is now; gives its id.
+   * Begins a deployment of the stage as it is now, or of a plan as long as that is the same; gives its id.
    * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOY_STAGE_DELETED, STAGE_DEPLOYING, DEPLOY_HOST_MISSING,
-   * NO_LIVE_GATEWAY, STAGE_NOT_CHANGED, DEPLOY_NOT_QUEUED, SNAPSHOT_NOT_SERIALIZABLE and those of `compile`
+   * NO_LIVE_GATEWAY, STAGE_NOT_CHANGED, DEPLOY_NOT_QUEUED, SNAPSHOT_NOT_SERIALIZABLE and those of `compile`;
+   * with a plan DEPLOYMENT_PLAN_NOT_FOUND, and DEPLOYMENT_PLAN_OUTDATED instead of STAGE_DEPLOYING
    */
-  async deploy(tenant: Tenant, serviceId: string, stageId: string, description: string): Promise<string> {
+  async deploy(tenant: Tenant, serviceId: string, stageId: string, wish: DeploymentWish): Promise<string> {
     const begin = async (queries: Queries) => {
-      const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
-      // What the methods say and the models that they name are read one after the other.
-      if (!(await holdService(queries, tenant.projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
-      if (!(await lockStage(queries, serviceId, stageId))) throw new AppError('DEPLOY_STAGE_DELETED');
-      if (await isStageDeploying(queries, stageId)) throw new AppError('STAGE_DEPLOYING');
-      const stage = (await findStage(queries, serviceId, stageId)) ?? found.stage;
-      const current = { ...found, stage };
-      await this.checkSurroundings(queries, current);
-      const prepared = await prepareDeployment(queries, current, this.box);
-      const live = await findHashes(queries, stage.liveDeploymentId);
+      const owner = await lockStageToDeploy(queries, tenant.projectId, serviceId, stageId);
+      const plan = wish.planId === null ? null : await requirePlan(queries, owner.stage, wish.planId);
+      if (!plan && (await isStageDeploying(queries, stageId))) throw new AppError('STAGE_DEPLOYING');
+      const asSet = await readStageAsSet(queries, owner, this.box);
+      if (plan) demandUpToDate(plan, await readStageNow(queries, owner, asSet, this.box));
+      await checkSurroundings(queries, owner, this.settings.stageDomain);
+      const prepared = prepareDeployment(owner, asSet, this.box);
+      if (plan) demandSameSnapshot(plan, prepared);
+      const live = await findHashes(queries, owner.stage.liveDeploymentId);
       if (live && isEqualDeployment(live, prepared)) throw new AppError('STAGE_NOT_CHANGED');
       const id = newId();
-      const row = { id, projectId: tenant.projectId, stageId, description, ...prepared };
+      const row = { id, projectId: tenant.projectId, stageId, description: wish.description, ...prepared };
       await insertDeployment(queries, row, this.settings.deployTimeoutMs);
       await queries.stage.update({ where: { id: stageId }, data: { desiredDeploymentId: id } });
+      if (plan) await notePlanApplied(queries, plan.id, id);
       await notifyConfiguration(queries);
       return id;
     };
@@ -183,14 +185,6 @@ export class DeploymentsService {
     const options = { otherwise: 'ROLLBACK_FAILED', turnOf: serviceId } as const;
     return this.database.transaction('rollback stage', restore, options);
   }
-
-  private async checkSurroundings(queries: Queries, { service, stage }: StageOfService): Promise<void> {
-    const names = { regionCode: service.regionCode, serviceId: service.id, stageName: stage.name };
-    const hostName = stageHostName(names, this.settings.stageDomain);
-    if (!(await isHostRegistered(queries, hostName))) throw new AppError('DEPLOY_HOST_MISSING');
-    if ((await countLiveGateways(queries, service.serverGroupId)) === 0) throw new AppError('NO_LIVE_GATEWAY');
-    await refuseOutdatedGateways(queries, service.serverGroupId);
-  }
 }
 
 /** @throws AppError DEPLOY_RESTORE_FAILED when a gateway refused the deployment that was live before a failed one. */
@@ -199,18 +193,6 @@ async function refuseUnrestored(queries: Queries, liveDeploymentId: string | nul
   if (refusals.length === 0) return;
   const details = refusals.map(({ gatewayId, reason }) => ({ property: 'gateway', field: gatewayId, message: reason }));
   throw new AppError('DEPLOY_RESTORE_FAILED', details);
-}
-
-/** @throws AppError NO_LIVE_GATEWAY that names every gateway which could not read what is deployed */
-async function refuseOutdatedGateways(queries: Queries, serverGroupId: string): Promise<void> {
-  const outdated = await listOutdatedGateways(queries, serverGroupId, SNAPSHOT_FORMAT_VERSION);
-  if (outdated.length === 0) return;
-  const details = outdated.map(({ id, formatVersion }) => ({
-    property: 'gateway',
-    field: id,
-    message: `reads snapshots up to version ${formatVersion} and not ${SNAPSHOT_FORMAT_VERSION}: upgrade it first`,
-  }));
-  throw new AppError('NO_LIVE_GATEWAY', details);
 }
 
 function rollbackRefusal(message: string): AppError {

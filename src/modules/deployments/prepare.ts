@@ -35,26 +35,31 @@ export interface StageAsSet {
 }
 
 /**
- * Takes down a stage as it is now: its settings, its snapshot, its documentation and their hashes.
- * Call it under the stage's lock, the service being held.
- * @throws AppError those of `compile` and of {@link readStageAsSet}
+ * What a deployment of a stage as it is now keeps: its settings, its snapshot, its documentation and their hashes.
+ * @throws AppError those of `compile`
  */
-export async function prepareDeployment(
-  queries: Queries,
-  owner: StageOfService,
-  box: SecretBox,
-): Promise<PreparedDeployment> {
-  const { settings, documentation, ...asSet } = await readStageAsSet(queries, owner, box);
-  const snapshot = compileStage(owner, { settings, documentation, ...asSet });
+export function prepareDeployment(owner: StageOfService, asSet: StageAsSet, box: SecretBox): PreparedDeployment {
+  const snapshot = compileStage(owner, asSet);
   return {
-    settings: settings as Prisma.InputJsonObject,
-    settingsHash: settingsHash(settings, box),
-    // Sealing gives another text every time, so that the hash is that of what it says.
+    settings: asSet.settings as Prisma.InputJsonObject,
     snapshot: mapSnapshotSecrets(snapshot, (secret) => box.seal(secret)) as unknown as Prisma.InputJsonObject,
-    hash: contentHash(snapshot),
-    documentation: documentation as Prisma.InputJsonObject,
-    documentationHash: documentationHash(documentation),
+    documentation: asSet.documentation as Prisma.InputJsonObject,
+    ...hashesOf(asSet, snapshot, box),
   };
+}
+
+/** The hashes of a deployment of a stage as it is now, of which `snapshot` was made, its secrets in the clear. */
+export function hashesOf(asSet: StageAsSet, snapshot: Snapshot, box: SecretBox): DeploymentHashes {
+  // Sealing gives another text every time, so that the hash is that of what the snapshot says.
+  return { hash: contentHash(snapshot), ...sourceHashesOf(asSet, box) };
+}
+
+/** The hashes of what a stage as it is now says, whether or not it can be compiled. */
+export function sourceHashesOf(
+  { settings, documentation }: StageAsSet,
+  box: SecretBox,
+): Pick<DeploymentHashes, 'settingsHash' | 'documentationHash'> {
+  return { settingsHash: settingsHash(settings, box), documentationHash: documentationHash(documentation) };
 }
 
 /** Whether a deployment would bring nothing that another one does not have, neither to gateways nor to readers. */
@@ -67,7 +72,8 @@ export function isEqualDeployment(one: DeploymentHashes, other: DeploymentHashes
 }
 
 /**
- * Reads a stage as it is now; for what fits together in one transaction.
+ * Reads a stage as it is now; for what fits together in one transaction, or under the stage's lock, the service being
+ * held.
  * @throws AppError SNAPSHOT_NOT_SERIALIZABLE when a sealed secret cannot be opened, or a description cannot be read.
  */
 export async function readStageAsSet(

@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { snapshotSchema } from '../../contract/snapshot.js';
+import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
+import { type Snapshot, SNAPSHOT_FORMAT_VERSION, snapshotSchema } from '../../contract/snapshot.js';
 import { AppError } from '../../errors/index.js';
+import type { SecretBox } from '../../kernel/secret-box.js';
 import { type StageSettings, stageSettingsSchema } from '../stages/index.js';
 import type { DeploymentBodies } from './deployments.queries.js';
 import { type Documentation, documentationSchema } from './documentation.js';
 
 /** A snapshot of another version is read too: gateway responses are what they were. */
 const snapshotHead = snapshotSchema.pick({ gatewayResponses: true }).extend({ formatVersion: z.int() });
+
+/** So are the paths. */
+const servedSnapshot = snapshotSchema.extend({ formatVersion: z.int() });
 
 /** A gateway response that a service has redefined, as snapshots have it. */
 export type SnapshotGatewayResponse = z.output<typeof snapshotHead>['gatewayResponses'][number];
@@ -42,6 +47,16 @@ export function readDeployment({
 /** Reads the settings that a deployment keeps. @throws AppError SNAPSHOT_UNREADABLE */
 export function readSettings(settings: unknown): StageSettings {
   return readAs(stageSettingsSchema, settings);
+}
+
+/** Reads the paths of the snapshot that a deployment keeps, secrets in the clear. @throws AppError SNAPSHOT_UNREADABLE */
+export function readServedPaths(document: unknown, box: SecretBox): Pick<Snapshot, 'paths'> {
+  const snapshot = { ...readAs(servedSnapshot, document), formatVersion: SNAPSHOT_FORMAT_VERSION } as const;
+  try {
+    return mapSnapshotSecrets(snapshot, (secret) => box.open(secret));
+  } catch (cause) {
+    throw new AppError('SNAPSHOT_UNREADABLE', [], { cause });
+  }
 }
 
 function readAs<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {

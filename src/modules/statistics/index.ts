@@ -1,1 +1,2 @@
+export { routesCarried } from './carried.queries.js';
 export { StatisticsModule } from './statistics.module.js';

@@ -1,4 +1,5 @@
 import type { Json } from '../../harness/api.js';
+import { applyPlan, makePlan } from '../../harness/deployment-plans.js';
 import { httpDocument } from '../../harness/documents.js';
 import { BACKEND, type Row, SPOKEN_GATEWAY, type World } from './world.js';
 
@@ -275,6 +276,21 @@ export const deploymentsRows = {
       const { stage } = await world.stage();
       return () => world.api.call('GET', `${stage}/deploys/latest`);
     },
+  },
+  DEPLOYMENT_PLAN_NOT_FOUND: {
+    arrange: async (world) => {
+      const { stage } = await world.stage();
+      return () => applyPlan(world.api, stage, { planId: 'nope' });
+    },
+  },
+  DEPLOYMENT_PLAN_OUTDATED: {
+    arrange: async (world) => {
+      const { stage } = await world.stage();
+      const plan = await makePlan(world.api, stage);
+      await world.api.ok('PUT', stage, { backendEndpointUrl: 'http://127.0.0.1:10081' });
+      return () => applyPlan(world.api, stage, plan);
+    },
+    fields: ['settings'],
   },
   DOCUMENT_NOT_FOUND: {
     arrange: async (world) => {

@@ -5,6 +5,7 @@ import { WholeNumber } from '../../../http/index.js';
 const MAX_WAIT_MS = 60_000;
 const STANDARD_WAIT_MS = 30_000;
 const waits = ['converged'] as const;
+const switches = ['true', 'false'] as const;
 const gatewayStatuses = ['SERVING', 'REFUSED', 'PENDING'] as const;
 
 /** Query of a deployment. */
@@ -30,6 +31,15 @@ export class DeployQuery {
   @Min(1)
   @Max(MAX_WAIT_MS)
   timeoutMs: number = STANDARD_WAIT_MS;
+
+  @ApiPropertyOptional({
+    enum: switches,
+    default: 'false',
+    description: 'Deploys nothing, and answers a plan: what a deployment would do. Goes without wait and planId.',
+  })
+  @IsOptional()
+  @IsIn(switches)
+  dryRun?: (typeof switches)[number];
 }
 
 /** What a gateway has made of a deployment. */

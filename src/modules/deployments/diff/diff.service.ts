@@ -1,15 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { SNAPSHOT_FORMAT_VERSION } from '../../../contract/snapshot.js';
-import { Database, type Queries } from '../../../database/index.js';
-import { AppError } from '../../../errors/index.js';
+import { Database } from '../../../database/index.js';
 import { SecretBox } from '../../../kernel/secret-box.js';
-import { openResources, requireStage } from '../../stages/index.js';
+import { requireStage } from '../../stages/index.js';
 import type { Tenant } from '../../tenancy/index.js';
-import { findBodies } from '../deployments.queries.js';
 import { readStageAsSet } from '../prepare.js';
-import { readDeployment, type StoredDeployment } from '../stored-deployment.js';
+import type { StoredDeployment } from '../stored-deployment.js';
 import { type Change, compareStates } from './compare.js';
-import { type StageState, stateOf } from './stage-state.js';
+import { changesOfLive, findLiveDeployment, requireDeployment, stateOfDeployment } from './stored-state.js';
 
 /** A deployment that a comparison speaks of. */
 export type ComparedDeployment = Pick<StoredDeployment, 'id' | 'deployedAt'>;
@@ -36,11 +33,9 @@ export class DiffService {
   async compareWithLive(tenant: Tenant, serviceId: string, stageId: string): Promise<Comparison> {
     return this.database.readAtOnce(async (queries) => {
       const owner = await requireStage(queries, tenant.projectId, serviceId, stageId);
-      const { liveDeploymentId } = owner.stage;
-      const from = liveDeploymentId === null ? null : await requireDeployment(queries, stageId, liveDeploymentId);
+      const from = await findLiveDeployment(queries, owner.stage);
       const asSet = await readStageAsSet(queries, owner, this.box);
-      const now = stateOf({ ...asSet, formatVersion: SNAPSHOT_FORMAT_VERSION });
-      return { from, to: null, changes: compareStates(from && this.stateOf(from), now) };
+      return { from, to: null, changes: changesOfLive(from, asSet, this.box) };
     });
   }
 
@@ -58,18 +53,8 @@ export class DiffService {
       await requireStage(queries, tenant.projectId, serviceId, stageId);
       const from = await requireDeployment(queries, stageId, fromId);
       const to = await requireDeployment(queries, stageId, toId);
-      return { from, to, changes: compareStates(this.stateOf(from), this.stateOf(to)) };
+      const [before, after] = [from, to].map((one) => stateOfDeployment(one, this.box));
+      return { from, to, changes: compareStates(before ?? null, after ?? null) };
     });
   }
-
-  private stateOf(deployment: StoredDeployment): StageState {
-    const resources = openResources(deployment.settings, this.box, 'SNAPSHOT_UNREADABLE');
-    return stateOf({ ...deployment, resources });
-  }
-}
-
-async function requireDeployment(queries: Queries, stageId: string, deploymentId: string): Promise<StoredDeployment> {
-  const row = await findBodies(queries, stageId, deploymentId);
-  if (!row) throw new AppError('DEPLOYMENT_NOT_FOUND');
-  return readDeployment(row);
 }
