@@ -66,6 +66,15 @@ const moves: readonly (readonly [string, () => Promise<unknown>, readonly string
     () => api.ok('POST', `${service}/models`, { modelName: 'Cat', modelSchema: {} }),
     ['documentation'],
   ],
+  [
+    'the stage, which cannot even be compiled any more,',
+    () =>
+      stack.query(
+        'DELETE FROM stage_resource_plugin p USING stage_resource r WHERE p.stage_resource_id = r.id AND r.stage_id = $1',
+        [stageId],
+      ),
+    ['settings'],
+  ],
   ['a gateway response of the service', () => redefine(403), ['gatewayResponses']],
   [
     'the live deployment, the stage being as it was',

@@ -25,7 +25,6 @@ const OF_STATE: Readonly<Record<string, ErrorKey>> = {
   deleteService: 'STAGE_HAS_USAGE_PLAN',
   deleteStage: 'STAGE_HAS_USAGE_PLAN',
   deleteUsagePlan: 'USAGE_PLAN_HAS_STAGES',
-  deployStage: 'DEPLOYMENT_PLAN_NOT_FOUND',
   disconnectApiKeys: 'SUBSCRIPTION_NOT_FOUND',
   disconnectStageFromUsagePlan: 'STAGE_HAS_API_KEYS',
   modifyResourceMethod: 'FRONTEND_PATH_MISMATCH',

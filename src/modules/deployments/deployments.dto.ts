@@ -22,8 +22,8 @@ export class DeployStageRequest {
     type: String,
     nullable: true,
     maxLength: MAX_ID_LENGTH,
-    example: 'p1l2a3n4i5d6e7x8a9m0',
-    description: 'A plan of this stage. Exactly that is deployed, or nothing.',
+    example: null,
+    description: 'A plan of this stage, made with dryRun=true. Exactly that is deployed, or nothing. null: no plan.',
   })
   @IsOptional()
   @IsString()
