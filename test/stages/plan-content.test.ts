@@ -6,6 +6,7 @@ import { MAX_SHOWN_LENGTH } from '../../src/modules/deployments/plans/shown-chan
 import { trafficOf } from '../../src/modules/deployments/plans/traffic.rules.js';
 
 const get = (path: string): RoutePlace => ({ path, methodType: 'GET' });
+const gone = (path: string, replacedByPath: string | null = null) => ({ ...get(path), replacedByPath });
 const root = { path: '/', methodType: null };
 const newJwt: RouteChange = {
   setting: 'PLUGIN',
@@ -51,7 +52,7 @@ function plan(
 describe('a plan', () => {
   it('has the routes with the most calls first, and says in sentences what they carried', () => {
     const routes = {
-      removed: [get('/unused'), get('/little'), get('/much')],
+      removed: [gone('/unused'), gone('/little'), gone('/much')],
       changed: [{ ...get('/other'), changes: [newBackend, newJwt] }],
       added: [get('/new')],
       unchangedCount: 4,
@@ -110,13 +111,21 @@ describe('a plan', () => {
     ]);
   });
 
+  it('says that a route is replaced when another takes its requests, and counts no lost calls', () => {
+    const routes = { removed: [gone('/a/{x}', '/a/{y}')], added: [get('/a/{y}'), get('/b')] };
+    const { totals, summary } = plan(routes, [calls('/a/{x}', 9, 1)]);
+    expect(totals).toMatchObject({ removedRouteCount: 1, removedCallCount: 0, addedRouteCount: 2 });
+    expect(summary).toEqual(['replaces GET /a/{x} by /a/{y}: 9 calls, 1 key in the last 7 days', 'adds 1 route']);
+  });
+
   it('is bounded, and its totals and sentences count what it leaves out', () => {
     const many = Array.from({ length: MAX_LISTED + 5 }, (_unused, index) => get(`/${index}`));
     const carried = many.map(({ path }) => calls(path, 2));
     const changes = many.map(({ path }) => changeOf('customBackendEndpointUrl', { path }));
     const documentation = many.map(({ path }) => changeOf('parameters', { path }));
     const changed = many.map((route) => ({ ...route, changes: [newBackend] }));
-    const told = plan({ added: many, removed: many, changed }, carried, [...changes, ...documentation]);
+    const removed = many.map(({ path }) => gone(path));
+    const told = plan({ added: many, removed, changed }, carried, [...changes, ...documentation]);
     const { addedRoutes, removedRoutes, changedRoutes, settingChanges, documentationChanges, totals, summary } = told;
     const lists = [addedRoutes, removedRoutes, changedRoutes, settingChanges, documentationChanges];
     expect(lists.map((list) => list.length)).toEqual(lists.map(() => MAX_LISTED));

@@ -1,7 +1,7 @@
 import { resourceKey } from '../../../contract/paths.js';
 import type { Change } from '../diff/compare.js';
 import { type ShownChange, showChange } from './shown-change.rules.js';
-import type { ChangedRoute, RouteChange, RouteDifference, RoutePlace } from './route-changes.rules.js';
+import type { ChangedRoute, RemovedRoute, RouteChange, RouteDifference, RoutePlace } from './route-changes.rules.js';
 import { summarize } from './summary.rules.js';
 import { byTraffic, callsOf, type Traffic, TRAFFIC_DAYS, type TrafficOf } from './traffic.rules.js';
 
@@ -9,7 +9,7 @@ import { byTraffic, callsOf, type Traffic, TRAFFIC_DAYS, type TrafficOf } from '
 export const MAX_LISTED = 1000;
 
 /** A route that goes, with what it has carried. */
-export type RemovedRoute = RoutePlace & Traffic;
+export type LeavingRoute = RemovedRoute & Traffic;
 /** A route that changes, with what it has carried. */
 export type TellingRoute = ChangedRoute & Traffic;
 
@@ -28,7 +28,7 @@ export interface PlanTotals {
   readonly unchangedRouteCount: number;
   readonly settingChangeCount: number;
   readonly documentationChangeCount: number;
-  /** Calls of removed routes, and of changed ones. */
+  /** Calls of removed routes that no other one replaces, and of changed ones. */
   readonly removedCallCount: number;
   readonly changedCallCount: number;
 }
@@ -39,7 +39,7 @@ export interface PlanContent {
   readonly trafficDays: number;
   readonly summary: readonly string[];
   readonly totals: PlanTotals;
-  readonly removedRoutes: readonly RemovedRoute[];
+  readonly removedRoutes: readonly LeavingRoute[];
   readonly changedRoutes: readonly TellingRoute[];
   readonly addedRoutes: readonly RoutePlace[];
   readonly settingChanges: readonly SettingChange[];
@@ -68,7 +68,7 @@ export function planContent({ isChanged, routes, changes, trafficOf }: PlanSourc
     unchangedRouteCount: routes.unchangedCount,
     settingChangeCount: settings.length,
     documentationChangeCount: documentation.length,
-    removedCallCount: callsOf(removed),
+    removedCallCount: callsOf(removed.filter(({ replacedByPath }) => replacedByPath === null)),
     changedCallCount: callsOf(changed),
   };
   const reach = reachOf(changed);

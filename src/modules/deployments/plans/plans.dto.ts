@@ -38,6 +38,17 @@ export class CarryingRouteAnswer extends PlannedRouteAnswer {
   keyCount!: number | null;
 }
 
+/** A route that goes. */
+export class RemovedRouteAnswer extends CarryingRouteAnswer {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description: 'Path of an added route that takes the same requests: only names of variables differ.',
+  })
+  replacedByPath!: string | null;
+}
+
 /** What happens to a part of a route. */
 export class RouteChangeAnswer {
   @ApiProperty({
@@ -116,7 +127,7 @@ export class PlanTotalsAnswer {
   @ApiProperty({ ...integer, example: 0 })
   documentationChangeCount!: number;
 
-  @ApiProperty({ ...integer, example: 12000, description: 'Calls of the routes that go.' })
+  @ApiProperty({ ...integer, example: 12000, description: 'Calls of the routes that go and that none replaces.' })
   removedCallCount!: number;
 
   @ApiProperty({ ...integer, example: 800, description: 'Calls of the routes that change.' })
@@ -161,8 +172,8 @@ export class DeploymentPlanAnswer {
   @ApiProperty()
   totals!: PlanTotalsAnswer;
 
-  @ApiProperty({ type: [CarryingRouteAnswer], description: 'Those with the most calls first.' })
-  removedRouteList!: CarryingRouteAnswer[];
+  @ApiProperty({ type: [RemovedRouteAnswer], description: 'Those with the most calls first.' })
+  removedRouteList!: RemovedRouteAnswer[];
 
   @ApiProperty({ type: [ChangedRouteAnswer], description: 'Those with the most calls first.' })
   changedRouteList!: ChangedRouteAnswer[];

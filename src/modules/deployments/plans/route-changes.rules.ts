@@ -36,10 +36,16 @@ export interface ChangedRoute extends RoutePlace {
   readonly changes: readonly RouteChange[];
 }
 
+/** A route that is there before alone. */
+export interface RemovedRoute extends RoutePlace {
+  /** Path of an added route that takes the same requests: only names of variables differ. Null for none. */
+  readonly replacedByPath: string | null;
+}
+
 /** What tells the routes of two snapshots apart, each list in the order of compareResources. */
 export interface RouteDifference {
   readonly added: readonly RoutePlace[];
-  readonly removed: readonly RoutePlace[];
+  readonly removed: readonly RemovedRoute[];
   readonly changed: readonly ChangedRoute[];
   readonly unchangedCount: number;
 }
@@ -68,9 +74,11 @@ export function compareRoutes(before: Pick<Snapshot, 'paths'> | null, after: Pic
     return was ? [{ ...placeOf(route), changes: compareParts(was.parts, route.parts) }] : [];
   });
   const changed = both.filter(({ changes }) => changes.length > 0);
+  const added = onlyIn(now, old);
+  const replacing = new Map(added.map((route) => [requestsOf(route), route.path]));
   return {
-    added: onlyIn(now, old),
-    removed: onlyIn(old, now),
+    added,
+    removed: onlyIn(old, now).map((route) => ({ ...route, replacedByPath: replacing.get(requestsOf(route)) ?? null })),
     changed: changed.toSorted(compareResources),
     unchangedCount: both.length - changed.length,
   };
@@ -113,6 +121,11 @@ function compareParts(before: ReadonlyMap<string, Part>, after: ReadonlyMap<stri
 function onlyIn(routes: ReadonlyMap<string, DescribedRoute>, others: ReadonlyMap<string, unknown>): RoutePlace[] {
   const alone = [...routes].filter(([key]) => !others.has(key));
   return alone.map(([, route]) => placeOf(route)).toSorted(compareResources);
+}
+
+/** Names the requests that a route takes, whatever its variables are called. */
+function requestsOf({ path, methodType }: RoutePlace): string {
+  return `${methodType} ${path.replace(/\{[^}+]*(\+?)\}/g, '{$1}')}`;
 }
 
 function placeOf({ path, methodType }: RoutePlace): RoutePlace {

@@ -1,5 +1,5 @@
 import type { Change, ChangeType } from '../diff/compare.js';
-import type { PlanTotals, RemovedRoute, TellingRoute } from './plan-content.rules.js';
+import type { LeavingRoute, PlanTotals, TellingRoute } from './plan-content.rules.js';
 import type { Place, RouteChange } from './route-changes.rules.js';
 import { byTraffic, callsOf, type Traffic, TRAFFIC_DAYS } from './traffic.rules.js';
 
@@ -10,7 +10,7 @@ const VERBS: Readonly<Record<ChangeType, string>> = { ADDED: 'adds', REMOVED: 'r
 /** What a summary is made of; routes with the most calls come first. */
 export interface SummarySource {
   readonly isChanged: boolean;
-  readonly removed: readonly RemovedRoute[];
+  readonly removed: readonly LeavingRoute[];
   readonly changed: readonly TellingRoute[];
   readonly settings: readonly Change[];
   readonly totals: PlanTotals;
@@ -28,17 +28,20 @@ interface Group {
  */
 export function summarize({ isChanged, removed, changed, settings, totals }: SummarySource): string[] {
   if (!isChanged) return ['changes nothing'];
-  const [usedRemoved, unusedRemoved] = split(removed);
+  const [usedRemoved, unusedRemoved] = split(removed.filter(({ replacedByPath }) => replacedByPath === null));
+  const renamed = removed.filter(({ replacedByPath }) => replacedByPath !== null);
   const [usedChanged, unusedChanged] = split(changed);
+  const addedCount = totals.addedRouteCount - renamed.length;
   const ofStage = settings.filter(isToldOfStage);
   const sentences = [
     ...listed(usedRemoved, (route) => `removes ${nameOf(route)}: ${carried(route)}`, 'removes'),
     ...groupsOf(usedChanged).slice(0, MAX_SENTENCES).map(tellGroup),
     ...listed(usedChanged, (route) => `changes ${nameOf(route)} (${partsOf(route)}): ${carried(route)}`, 'changes'),
+    ...listed(renamed, tellRenamed, 'replaces'),
     ...tellOfStage(ofStage),
     ...tellUnused('removes', unusedRemoved.length),
     ...tellUnused('changes', unusedChanged.length),
-    ...tell(totals.addedRouteCount, `adds ${count(totals.addedRouteCount, 'route')}`),
+    ...tell(addedCount, `adds ${count(addedCount, 'route')}`),
     ...tell(
       totals.documentationChangeCount,
       `changes the API document in ${count(totals.documentationChangeCount, 'place')}`,
@@ -66,6 +69,10 @@ function listed<Route extends Traffic>(
   const rest = routes.slice(MAX_SENTENCES);
   const more = `${verb} ${rest.length} more: ${count(callsOf(rest), 'call')} ${LATELY}`;
   return [...routes.slice(0, MAX_SENTENCES).map(one), ...tell(rest.length, more)];
+}
+
+function tellRenamed(route: LeavingRoute): string {
+  return `replaces ${nameOf(route)} by ${route.replacedByPath}: ${carried(route)}`;
 }
 
 /** What changes more than one route in the same way from the same place, the one with the most calls first. */
