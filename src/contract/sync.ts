@@ -117,6 +117,29 @@ const apiKeyCount = z.object({
   callCount: count,
 });
 
+/** How much of its quota in a stage an API key has used, as the counter says that the gateway asks. */
+const quotaUse = z.object({
+  apiKeyId: printable(100),
+  stageId: printable(100),
+  /** `2026-11-21` or `2026-11`, in UTC. */
+  periodId: z.string().regex(/^\d{4}-\d\d(-\d\d)?$/),
+  /** Up to the quota. */
+  used: count,
+});
+
+/** That an API key has called a route on one day. */
+const routeKey = z.object({
+  apiKeyId: printable(100),
+  stageId: printable(100),
+  path: printable(255),
+  method: httpMethod,
+  /** Day in UTC, YYYY-MM-DD. */
+  day: z.iso.date(),
+});
+
+/** API keys of one route and day that a gateway tells of; further ones it leaves out. */
+export const MAX_KEYS_OF_ROUTE = 1000;
+
 /**
  * What a gateway has counted since its last batch. It is taken once, however often it is sent: the id, which the
  * gateway makes, tells. Counts of stages and keys that do not exist (any more), of minutes before the retention and
@@ -127,8 +150,11 @@ export const metricBatchSchema = z
     batchId: printable(100),
     counts: z.array(routeCount).max(MAX_METRIC_ENTRIES),
     apiKeyCounts: z.array(apiKeyCount).max(MAX_METRIC_ENTRIES),
+    /** Absent from gateways of before; so is routeKeys. */
+    quotaUses: z.array(quotaUse).max(MAX_METRIC_ENTRIES).default([]),
+    routeKeys: z.array(routeKey).max(MAX_METRIC_ENTRIES).default([]),
   })
-  .refine(({ counts, apiKeyCounts }) => counts.length + apiKeyCounts.length <= MAX_METRIC_ENTRIES, {
+  .refine(({ batchId: _id, ...lists }) => Object.values(lists).flat().length <= MAX_METRIC_ENTRIES, {
     error: `must not have more than ${MAX_METRIC_ENTRIES} entries`,
   });
 /** A batch as checked. */

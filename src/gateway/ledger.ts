@@ -22,6 +22,10 @@ export function noteEnd(context: RequestContext, { usage, accessLog }: Ledger): 
     outboundBytes: exchange.outboundBytes,
   };
   usage.record(context.counter ?? stage.counter, ending);
-  if (context.apiKeyId !== null) usage.recordApiKey(stage.stageId, context.apiKeyId, ending.atMs);
+  if (context.apiKeyId !== null) {
+    usage.recordApiKey(stage.stageId, context.apiKeyId, ending.atMs);
+    usage.keys.record(context.counter ?? stage.counter, context.apiKeyId, ending.atMs);
+    if (context.quotaUse) usage.quotas.record(stage.stageId, context.apiKeyId, context.quotaUse);
+  }
   if (stage.hasAccessLog) accessLog.write(accessLine(context, ending));
 }

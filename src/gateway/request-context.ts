@@ -23,6 +23,8 @@ export class RequestContext {
   counter: RouteCounter | null = null;
   /** Of the API key that the request was admitted with. */
   apiKeyId: string | null = null;
+  /** Of that key's quota; null when none counts. */
+  quotaUse: { readonly periodId: string; readonly used: number } | null = null;
   /** Until it has been worked out, the address of the connection's other end. */
   clientAddress: string;
   scheme: string;

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ErrorKey } from '../../src/errors/index.js';
 import { AccessRows } from '../harness/access-rows.js';
@@ -155,6 +156,17 @@ describe('an explanation of the live deployment', () => {
       outcome: 'BACKEND',
       apiKeyId: good,
       quota: { limit: 3, used: 0, left: 3, reportedAt: null },
+    });
+    const call = () => api.request(host, 'GET', '/items', { headers: { 'x-nhn-apikey': `${good}-1` } });
+    // A new key reaches the gateways a moment after it is made.
+    while ((await call()).status !== 200) await delay(20);
+    for (const status of [200, 200, 429]) expect((await call()).status).toBe(status);
+    while ((await explained(asked)).quota.used < 3) await delay(100);
+    expect(await explained(asked)).toMatchObject({
+      outcome: 'FAILURE',
+      quota: { limit: 3, used: 3, left: 0, reportedAt: expect.any(String) },
+      failure: { resultCode: 4291001, gatewayResponseType: 'UsageQuotaExceeded' },
+      response: { httpStatusCode: 429 },
     });
   });
 

@@ -34,11 +34,12 @@ function withUnknownMembers(value: unknown): unknown {
 
 describe('the formats of version 1', () => {
   it.each(names)('are read, and nothing of them is lost: %s', (name) => {
-    expect(SCHEMAS[name].parse(golden(name))).toEqual(golden(name));
+    // Members that came later have their meaning when they are absent.
+    expect(SCHEMAS[name].parse(golden(name))).toMatchObject(golden(name));
   });
 
   it.each(['manifest', 'receipts', 'metrics'] as const)('may have members that are not known yet: %s', (name) => {
-    expect(SCHEMAS[name].parse(withUnknownMembers(golden(name)))).toEqual(golden(name));
+    expect(SCHEMAS[name].parse(withUnknownMembers(golden(name)))).toEqual(SCHEMAS[name].parse(golden(name)));
   });
 
   it('may have members in an access page that are not known yet', () => {

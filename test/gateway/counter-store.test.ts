@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { systemClock } from '../../src/gateway/clock.js';
 import type { Counters, QuotaUse, RateUse, Verdict } from '../../src/gateway/counters/index.js';
 import { openCounters } from '../../src/gateway/counters/open-counters.js';
-import { quotaPeriod } from '../../src/gateway/counters/quota-period.js';
+import { quotaPeriod } from '../../src/kernel/quota-period.js';
 import { accessKeyOf } from './support/access.js';
 import { startTestGateway } from './support/gateway.js';
 import { hasRedis, TestRedis } from './support/redis.js';

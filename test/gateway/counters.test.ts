@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { LocalCounters } from '../../src/gateway/counters/local-counters.js';
-import { quotaPeriod } from '../../src/gateway/counters/quota-period.js';
+import { quotaPeriod } from '../../src/kernel/quota-period.js';
 import { RateWindows } from '../../src/gateway/counters/rate-windows.js';
 
 /** A clock that stands still until it is set. */

@@ -244,14 +244,45 @@ describe('counts of one round', () => {
       ['2026-01-01', 2],
       ['2026-01-02', 2],
     ]);
-    expect(usage.take()).toEqual({ counts: [], apiKeyCounts: [] });
+    expect(usage.take()).toEqual({ counts: [], apiKeyCounts: [], quotaUses: [], routeKeys: [] });
+  });
+
+  it('tell of each key of a route once a day, of a thousand at most', () => {
+    const usage = new UsageCounters();
+    const counter = new RouteCounter('stage1', '/a', 'GET');
+    const other = new RouteCounter('stage1', '/b', 'GET');
+    const nowhere = new RouteCounter('stage1', null, null);
+    const midnight = Date.UTC(2026, 0, 2);
+    for (const one of [counter, other, counter, nowhere]) usage.keys.record(one, 'key1', midnight - 1);
+    expect(usage.take().routeKeys.map(({ path, day, apiKeyId }) => [path, day, apiKeyId])).toEqual([
+      ['/a', '2026-01-01', 'key1'],
+      ['/b', '2026-01-01', 'key1'],
+    ]);
+    usage.keys.record(counter, 'key1', midnight - 1);
+    expect(usage.take().routeKeys).toEqual([]);
+    for (let at = 0; at < 1_500; at += 1) usage.keys.record(counter, `key${at}`, midnight);
+    expect(usage.take().routeKeys).toHaveLength(1_000);
+  });
+
+  it('hold the newest word on the quota of a key', () => {
+    const usage = new UsageCounters();
+    for (const used of [2, 4, 3]) usage.quotas.record('stage1', 'key1', { periodId: '2026-01-01', used });
+    usage.quotas.record('stage1', 'key2', { periodId: '2026-01-01', used: 9 });
+    usage.quotas.record('stage1', 'key2', { periodId: '2026-01-02', used: 1 });
+    expect(usage.take().quotaUses).toEqual([
+      { stageId: 'stage1', apiKeyId: 'key1', periodId: '2026-01-01', used: 4 },
+      { stageId: 'stage1', apiKeyId: 'key2', periodId: '2026-01-02', used: 1 },
+    ]);
   });
 
   it('that one batch cannot hold go into further ones, each within what the contract allows', () => {
     const usage = new UsageCounters();
     const ending = { atMs: Date.now(), status: 200, durationMs: 1, outboundBytes: 1 };
     for (let at = 0; at < 5_000; at += 1) {
-      usage.record(new RouteCounter('stage1', `/${'p'.repeat(at % 200)}/${at}`, 'GET'), ending);
+      const counter = new RouteCounter('stage1', `/${'p'.repeat(at % 200)}/${at}`, 'GET');
+      usage.record(counter, ending);
+      usage.keys.record(counter, 'key', ending.atMs);
+      usage.quotas.record('stage1', `key${at}`, { periodId: '2026-01-01', used: at });
     }
     let rest = usage.take() as ReturnType<UsageCounters['take']> | null;
     let total = 0;
@@ -261,8 +292,8 @@ describe('counts of one round', () => {
       const batch = { batchId: `b${batches}`, ...tally.toCounted() };
       expect(metricBatchSchema.safeParse(batch).success).toBe(true);
       expect(JSON.stringify(batch).length).toBeLessThan(1_000_000);
-      total += batch.counts.length;
+      total += batch.counts.length + batch.routeKeys.length + batch.quotaUses.length;
     }
-    expect(total).toBe(5_000);
+    expect(total).toBe(15_000);
   });
 });

@@ -28,6 +28,13 @@ export function countOf(stageId: string, timeMs: number, more: Partial<RouteCoun
   return { stageId, minute: iso(timeMs), ...nothing, ...route, ...more };
 }
 
+/** Sends a batch with further members as a gateway does, and demands that it is taken. */
+export async function sendBatch(gateway: SpokenGateway, members: Partial<MetricBatch>): Promise<void> {
+  const batch = { batchId: newId(), counts: [], apiKeyCounts: [], ...members };
+  const answer = await gateway.call('POST', `/gateways/${gateway.id}/metrics`, batch);
+  if (answer.status !== 204) throw new Error(`metrics: ${answer.status} ${await answer.text()}`);
+}
+
 /** Sends a batch as a gateway does, and demands that it is taken. */
 export async function sendCounts(
   gateway: SpokenGateway,
@@ -35,6 +42,5 @@ export async function sendCounts(
   apiKeyCounts: ApiKeyCount[] = [],
   batchId = newId(),
 ): Promise<void> {
-  const answer = await gateway.call('POST', `/gateways/${gateway.id}/metrics`, { batchId, counts, apiKeyCounts });
-  if (answer.status !== 204) throw new Error(`metrics: ${answer.status} ${await answer.text()}`);
+  await sendBatch(gateway, { batchId, counts, apiKeyCounts });
 }

@@ -294,6 +294,30 @@ describe('what is past the retention', () => {
     expect(Object.keys(before[0] ?? {})).not.toEqual([]);
   });
 
+  it('is removed of what was told of API keys', async () => {
+    await stack.query(
+      `INSERT INTO quota_use (stage_id, api_key_id, gateway_id, period_id, used, reported_at)
+       SELECT $1, n, 'one', '2026-11', 1, $2::timestamptz + n * interval '24 hours' FROM generate_series(-5, 4) n`,
+      [stageId, iso(daysAgo(32))],
+    );
+    await stack.query(
+      `INSERT INTO route_key_use (stage_id, day, method, path, api_key_id)
+       SELECT $1, $2::date + n, 'GET', '/', 'key' FROM generate_series(-5, 4) n`,
+      [stageId, dayOf(daysAgo(7))],
+    );
+    const left = async () =>
+      (
+        await stack.query<{ rows: number }>(
+          `SELECT count(*)::int AS rows FROM quota_use WHERE stage_id = $1
+           UNION ALL SELECT count(*)::int FROM route_key_use WHERE stage_id = $1`,
+          [stageId],
+        )
+      ).map(({ rows }) => rows);
+    expect(await left()).toEqual([10, 10]);
+    await untilSwept(async () => (await left()).every((rows) => rows <= 5));
+    expect(await left()).toEqual([5, 5]);
+  });
+
   it('is removed by a control plane, in portions, and the rest is kept', async () => {
     const apiKeyId = await createApiKey();
     await stack.query(

@@ -1,4 +1,4 @@
-import type { QuotaPeriod } from './quota-period.js';
+import type { QuotaPeriod } from '../../kernel/quota-period.js';
 
 /** A limit of requests per second, of whatever `key` stands for. */
 export interface RateUse {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { QuotaPeriod } from './quota-period.js';
+import type { QuotaPeriod } from '../../kernel/quota-period.js';
 
 /** What was used of one quota. */
 export interface QuotaEntry {

@@ -69,6 +69,7 @@ function conclude(verdict: Verdict, rate: RateUse | null, quota: QuotaUse | null
   }
   if (!quota) return;
   const { limit, period } = quota;
+  check.context.quotaUse = { periodId: period.id, used: limit - quotaLeft };
   const resetSeconds = Math.max(1, Math.ceil((period.endsAtMs - check.services.clock.nowMs()) / 1000));
   tellLimit(addedHeaders, {
     name: 'quota',

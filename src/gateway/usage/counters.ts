@@ -1,5 +1,7 @@
 import type { HttpMethod } from '../../contract/plugins/index.js';
 import type { MetricBatch } from '../../contract/sync.js';
+import { type QuotaUse, QuotaUses } from './quota-uses.js';
+import { type RouteKey, RouteKeys } from './route-keys.js';
 
 /** Calls of a route of a stage within one minute, as they are sent. */
 export type RouteCount = MetricBatch['counts'][number];
@@ -10,6 +12,8 @@ export type ApiKeyCount = MetricBatch['apiKeyCounts'][number];
 export interface Counted {
   readonly counts: RouteCount[];
   readonly apiKeyCounts: ApiKeyCount[];
+  readonly quotaUses: QuotaUse[];
+  readonly routeKeys: RouteKey[];
 }
 
 const MINUTE_MS = 60_000;
@@ -62,6 +66,8 @@ export interface Ending {
 
 /** Collects what the counters of all routes count. Only those that have counted are held here. */
 export class UsageCounters {
+  readonly keys = new RouteKeys();
+  readonly quotas = new QuotaUses();
   private listed: RouteCounter[] = [];
   /** Of minutes that were over before they were collected. */
   private ended: RouteCount[] = [];
@@ -113,7 +119,7 @@ export class UsageCounters {
     this.listed = [];
     this.ended = [];
     this.endedDays = [];
-    return { counts, apiKeyCounts };
+    return { counts, apiKeyCounts, quotaUses: this.quotas.take(), routeKeys: this.keys.take() };
   }
 
   private takeApiKeys(): ApiKeyCount[] {

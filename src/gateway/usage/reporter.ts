@@ -5,7 +5,7 @@ import { errorFields, type Log } from '../log.js';
 import { type ControlPlane, UnexpectedAnswer } from '../sync/index.js';
 import type { Counted, UsageCounters } from './counters.js';
 import type { Spool, SpooledBatch } from './spool.js';
-import { Tally } from './tally.js';
+import { sizeOf, Tally } from './tally.js';
 
 /** Batches that are kept at most, each of at most 1 MB; then the oldest goes. */
 const MAX_BATCHES = 500;
@@ -105,7 +105,7 @@ export class UsageReporter {
   /** Takes what was counted into the growing batch, and into further ones when it is full. */
   private collect(): void {
     let rest: Counted | null = this.counters.take();
-    while (rest && rest.counts.length + rest.apiKeyCounts.length > 0) {
+    while (rest && sizeOf(rest) > 0) {
       this.growing ??= { batchId: newId(), createdAtMs: Date.now(), tally: new Tally(), isSaved: false };
       this.growing.isSaved = false;
       rest = this.growing.tally.add(rest);

@@ -11,6 +11,7 @@ import {
 import { Settings } from '../../../http/index.js';
 import { SecretBox } from '../../../kernel/secret-box.js';
 import { AccessLookup, type LookedUpAccess } from '../../routers/index.js';
+import { quotaUse, type UsedQuota } from '../../statistics/index.js';
 import { requireStage, stageHostName, type StageOfService } from '../../stages/index.js';
 import type { Tenant } from '../../tenancy/index.js';
 import { compileStage, readStageAsSet } from '../prepare.js';
@@ -68,12 +69,24 @@ export class ExplainService {
     });
     const hosts = this.hostsOf(served.owner);
     const described = describeRequest(request, { host: hosts[0] ?? '', clientAddress: callerIp });
-    const readAccess = (needs: AccessNeeds) => this.knowledge(tenant, served.owner, needs);
+    let quotas: readonly UsedQuota[] = [];
+    const readAccess = async (needs: AccessNeeds): Promise<AccessKnowledge> => {
+      const found = await this.access.read({ regionCode: served.owner.service.regionCode, ...needs });
+      quotas = found.key ? await quotaUse(this.database.client, [stageId], [found.key.id]) : [];
+      return knowledgeOf(tenant, stageId, found, quotas);
+    };
     const log = (_level: string, message: string, fields?: object) => this.log.warn({ message, ...fields });
     try {
       const explanation = await explain({ ...served, hosts, readAccess }, described, log);
       const { methodType } = request;
-      return { explanation, source, deploymentId: served.deploymentId, methodType, reportedAt: null };
+      const known = quotas.find(({ periodId }) => periodId === explanation.quota?.periodId);
+      return {
+        explanation,
+        source,
+        deploymentId: served.deploymentId,
+        methodType,
+        reportedAt: known?.reportedAt ?? null,
+      };
     } catch (error) {
       if (!(error instanceof SnapshotRefused)) throw error;
       const key = source === 'LIVE' ? 'SNAPSHOT_UNREADABLE' : 'SNAPSHOT_NOT_SERIALIZABLE';
@@ -103,11 +116,17 @@ export class ExplainService {
     const own = stageHostName({ regionCode, serviceId, stageName: stage.name }, this.settings.stageDomain);
     return [own, ...stage.hosts.map(({ hostName }) => hostName)];
   }
+}
 
-  private async knowledge(tenant: Tenant, owner: StageOfService, needs: AccessNeeds): Promise<AccessKnowledge> {
-    const found = await this.access.read({ regionCode: owner.service.regionCode, ...needs });
-    return { page: found.page, usedOfQuota: () => 0, keyHint: hintOfKey(tenant, owner.stage.id, found) };
-  }
+function knowledgeOf(
+  tenant: Tenant,
+  stageId: string,
+  found: LookedUpAccess,
+  quotas: readonly UsedQuota[],
+): AccessKnowledge {
+  const usedOfQuota = (apiKeyId: string, period: string) =>
+    quotas.find((one) => one.apiKeyId === apiKeyId && one.periodId === period)?.used ?? 0;
+  return { page: found.page, usedOfQuota, keyHint: hintOfKey(tenant, stageId, found) };
 }
 
 /** Why a key is not let in; null when it is good for the stage. A key of another project is as unknown as any value. */

@@ -34,8 +34,8 @@ export class CarryingRouteAnswer extends PlannedRouteAnswer {
   @ApiProperty({ ...integer, example: 4, description: 'Calls that were answered with 4xx or 5xx.' })
   failureCount!: number;
 
-  @ApiProperty({ ...integer, nullable: true, example: 3, description: 'API keys that called it.' })
-  keyCount!: number | null;
+  @ApiProperty({ ...integer, example: 3, description: 'API keys that called it.' })
+  keyCount!: number;
 }
 
 /** A route that goes. */

@@ -118,7 +118,7 @@ function ofSettingsAlone(settingCount: number): string {
 const LATELY = `in the last ${TRAFFIC_DAYS} days`;
 
 function carried({ callCount, keyCount }: Traffic): string {
-  const keys = keyCount === null ? '' : `, ${count(keyCount, 'key')}`;
+  const keys = keyCount === 0 ? '' : `, ${count(keyCount, 'key')}`;
   return `${count(callCount, 'call')}${keys} ${LATELY}`;
 }
 

@@ -9,8 +9,8 @@ export interface Traffic {
   readonly callCount: number;
   /** Calls that ended as 4xx or 5xx. */
   readonly failureCount: number;
-  /** API keys that called it; null: it is not counted which. */
-  readonly keyCount: number | null;
+  /** API keys that called it. */
+  readonly keyCount: number;
 }
 
 const NONE: Traffic = { callCount: 0, failureCount: 0, keyCount: 0 };
@@ -33,7 +33,7 @@ export function trafficOf(
 
 /** Orders what has carried more before what has carried less. */
 export function byTraffic(a: Traffic, b: Traffic): number {
-  return b.callCount - a.callCount || (b.keyCount ?? 0) - (a.keyCount ?? 0);
+  return b.callCount - a.callCount || b.keyCount - a.keyCount;
 }
 
 /** The calls of all. */

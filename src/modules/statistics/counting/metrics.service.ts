@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MetricBatch } from '../../../contract/sync.js';
 import { Database, holdApiKeys, holdStages } from '../../../database/index.js';
+import { noteQuotaUses, noteRouteKeys } from './key-uses.queries.js';
 import { addApiKeyCounts, addRouteCounts, addStageCounts, rememberBatch } from './metrics.queries.js';
 
 /** Batches add to the same rows: those of one process take turns, so that they do not wait for each other's locks on all its connections. */
@@ -21,10 +22,11 @@ export class MetricsService {
   /** Adds the counts of a batch, all of them or none; a batch that was taken already changes nothing. */
   async accept(
     { gatewayId, serverGroupId }: CountingGateway,
-    { batchId, counts, apiKeyCounts }: MetricBatch,
+    { batchId, counts, apiKeyCounts, quotaUses, routeKeys }: MetricBatch,
   ): Promise<void> {
-    const stageIds = [...counts, ...apiKeyCounts].map(({ stageId }) => stageId);
-    const apiKeyIds = apiKeyCounts.map(({ apiKeyId }) => apiKeyId);
+    const ofKeys = [...apiKeyCounts, ...quotaUses, ...routeKeys];
+    const stageIds = [...counts, ...ofKeys].map(({ stageId }) => stageId);
+    const apiKeyIds = ofKeys.map(({ apiKeyId }) => apiKeyId);
     await this.database.transaction(
       'accept metrics',
       async (queries) => {
@@ -34,8 +36,11 @@ export class MetricsService {
         const known = counts.filter(({ stageId }) => stages.has(stageId));
         await addRouteCounts(queries, known);
         await addStageCounts(queries, known);
-        const ofKeys = apiKeyCounts.filter(({ apiKeyId, stageId }) => apiKeys.has(apiKeyId) && stages.has(stageId));
-        await addApiKeyCounts(queries, ofKeys);
+        const isKnown = (one: { apiKeyId: string; stageId: string }) =>
+          apiKeys.has(one.apiKeyId) && stages.has(one.stageId);
+        await addApiKeyCounts(queries, apiKeyCounts.filter(isKnown));
+        await noteQuotaUses(queries, gatewayId, quotaUses.filter(isKnown));
+        await noteRouteKeys(queries, routeKeys.filter(isKnown));
       },
       { turnOf: TURN },
     );

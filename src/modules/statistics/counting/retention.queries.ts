@@ -1,6 +1,7 @@
 import { METRIC_BATCH_MEMORY_DAYS, METRIC_RETENTION_DAYS } from '../../../contract/sync.js';
 import { Prisma, type Queries } from '../../../database/index.js';
 import { isStageInRecycleBin } from '../../recycle-bin/index.js';
+import { ROUTE_KEY_DAYS } from './key-uses.queries.js';
 import { midnightBefore } from './midnight.js';
 
 /*
@@ -45,10 +46,29 @@ function removeOldBatches(queries: Queries, limit: number): Promise<number> {
       ORDER BY received_at LIMIT ${limit} FOR UPDATE SKIP LOCKED))`;
 }
 
+/** Longer than the longest period of a quota. */
+const QUOTA_USE_DAYS = 32;
+
+function removeOldQuotaUses(queries: Queries, limit: number): Promise<number> {
+  return queries.$executeRaw`
+    DELETE FROM quota_use WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM quota_use WHERE reported_at < ${midnightBefore(QUOTA_USE_DAYS)}
+      ORDER BY reported_at LIMIT ${limit} FOR UPDATE SKIP LOCKED))`;
+}
+
+function removeOldRouteKeys(queries: Queries, limit: number): Promise<number> {
+  return queries.$executeRaw`
+    DELETE FROM route_key_use WHERE ctid = ANY(ARRAY(
+      SELECT ctid FROM route_key_use WHERE day < (${midnightBefore(ROUTE_KEY_DAYS - 1)} AT TIME ZONE 'UTC')::date
+      ORDER BY day LIMIT ${limit} FOR UPDATE SKIP LOCKED))`;
+}
+
 /** What removes the rows of each table that are not kept. Those of API keys go with their key, or when they are old. */
 export const removals: readonly ((queries: Queries, limit: number) => Promise<number>)[] = [
   (queries, limit) => removeUnits(queries, 'route_metric', limit),
   (queries, limit) => removeUnits(queries, 'stage_metric', limit),
   removeOldDays,
   removeOldBatches,
+  removeOldQuotaUses,
+  removeOldRouteKeys,
 ];

@@ -1,0 +1,24 @@
+import type { MetricBatch } from '../../contract/sync.js';
+
+/** How much of its quota a key has used, as it is sent. */
+export type QuotaUse = MetricBatch['quotaUses'][number];
+
+/** How much of their quotas keys have used since the last time somebody asked: the newest word of each. */
+export class QuotaUses {
+  private readonly uses = new Map<string, QuotaUse>();
+
+  record(stageId: string, apiKeyId: string, { periodId, used }: Pick<QuotaUse, 'periodId' | 'used'>): void {
+    const key = `${apiKeyId} ${stageId}`;
+    const known = this.uses.get(key);
+    // Requests end in another order than they were counted in.
+    if (known?.periodId === periodId && known.used >= used) return;
+    this.uses.set(key, { apiKeyId, stageId, periodId, used });
+  }
+
+  /** Gives what has changed since the last call. */
+  take(): QuotaUse[] {
+    const uses = [...this.uses.values()];
+    this.uses.clear();
+    return uses;
+  }
+}
