@@ -9,13 +9,14 @@ const CATALOG = 'src/errors/catalog';
 
 const INTRODUCTION = `# Errors
 
-Written by \`npm run docs\` from \`src/errors\`; do not edit.
+Written by \`npm run docs\` from \`src/errors\`; do not edit. Each code has an anchor of its own: \`#code-404101000\` here,
+\`#gateway-4041007\` for those of the gateway.
 
 ## Management API
 
 An answer carries the code as \`header.resultCode\` and the message as \`header.resultMessage\`; \`errorList\` says what
 is wrong with the input, where it is. The HTTP status is the first three digits of the code; with
-\`HTTP_STATUS_POLICY=always-200\` it is always 200.
+\`HTTP_STATUS_POLICY=always-200\` it is always 200. \`GET /v1.0/error-codes\` gives this list to programs.
 `;
 
 const GATEWAY_INTRODUCTION = `## Gateway
@@ -39,17 +40,36 @@ async function render() {
   const domains = await readDomains();
   domains.sort((a, b) => order.indexOf(a.keys[0]) - order.indexOf(b.keys[0]));
   const sections = domains.map(({ name, keys }) => {
-    const rows = keys
-      .map((key) => ({ key, ...errorCatalog[key] }))
-      .toSorted((a, b) => a.code - b.code)
-      .map(({ key, code, en, ko, cause }) => [code, httpStatusOfCode(code), `\`${key}\``, en, ko, cause]);
-    return `### ${name}\n\n${table(['Code', 'HTTP', 'Key', 'Message', 'In Korean', 'When'], rows)}`;
+    const errors = keys.map((key) => ({ key, ...errorCatalog[key] })).toSorted((a, b) => a.code - b.code);
+    return [`### ${name}\n`, ...errors.map((error) => managementError(error, httpStatusOfCode(error.code)))].join('\n');
   });
-  const failures = Object.entries(gatewayFailures)
-    .map(([key, { code, status, type, message }]) => [code, status, `\`${key}\``, type ?? '', message])
-    .toSorted((a, b) => a[0] - b[0]);
-  const gateway = table(['Code', 'HTTP', 'Key', 'Type', 'Message'], failures);
-  return [INTRODUCTION, ...sections, GATEWAY_INTRODUCTION, gateway].join('\n');
+  const failures = Object.entries(gatewayFailures).map(([key, failure]) => ({ key, ...failure }));
+  const codes = [...new Set(failures.map(({ code }) => code))].toSorted((a, b) => a - b);
+  const gateway = codes.map((code) =>
+    gatewayCode(
+      code,
+      failures.filter((failure) => failure.code === code),
+    ),
+  );
+  return [INTRODUCTION, ...sections, GATEWAY_INTRODUCTION, ...gateway].join('\n');
+}
+
+function managementError({ key, code, en, ko, cause, cure }, status) {
+  const heading = `#### <a id="code-${code}"></a>${code} \`${key}\`, HTTP ${status}`;
+  return `${heading}\n\n> ${en}<br>${ko}\n\n${explanation(cause, cure)}`;
+}
+
+/** Several failures can share a code; their messages tell them apart. */
+function gatewayCode(code, failures) {
+  const texts = failures.map(({ key, status, type, message, cause, cure }) => {
+    const name = `\`${key}\`, HTTP ${status}, ${type === null ? 'without a type' : `type \`${type}\``}`;
+    return `${name}\n\n> ${message}\n\n${explanation(cause, cure)}`;
+  });
+  return `#### <a id="gateway-${code}"></a>${code}\n\n${texts.join('\n')}`;
+}
+
+function explanation(cause, cure) {
+  return `- **When:** ${cause}\n- **What to do:** ${cure}\n`;
 }
 
 /** The keys of every domain; a domain is a file of the catalogue, which exports one object. */
@@ -66,11 +86,4 @@ async function readDomains() {
 
 function capitalized(words) {
   return words.replace(/^api\b/, 'API').replace(/^./, (letter) => letter.toUpperCase());
-}
-
-function table(head, rows) {
-  const lines = [head, head.map(() => '---'), ...rows].map(
-    (cells) => `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`,
-  );
-  return `${lines.join('\n')}\n`;
 }

@@ -1,13 +1,15 @@
 /**
  * One entry of the error catalogue.
  * `code` is the public number, `en` the message sent on the wire (letter for letter),
- * `ko` the description in Korean, `cause` says in English what brings the error about.
+ * `ko` the description in Korean, `cause` says in English what brings the error about,
+ * `cure` what the caller or the operator can do about it.
  */
 export interface ErrorDefinition {
   readonly code: number;
   readonly en: string;
   readonly ko: string;
   readonly cause: string;
+  readonly cure: string;
 }
 
 /** Keeps the literal keys of a domain's errors while demanding that each entry is complete. */

@@ -32,6 +32,7 @@ describe.each(['v1.0', 'v2.0'])('GET /%s/error-codes', (version) => {
       description: 'Not found api gateway service',
       httpStatus: 404,
       cause: 'The project has no service with this id.',
+      cure: 'Take the id from GET …/services of the same appKey. A deleted service may be in the recycle bin.',
     });
   });
 

@@ -7,5 +7,6 @@ export const statisticsErrors = defineErrors({
     en: 'Not enough to make timeline for graph',
     ko: '잘못된 통계 조회기간입니다.',
     cause: 'The period is upside down, reaches back over 90 days, or is too short for its time unit.',
+    cure: 'Take a startTime before the endTime, within the last 90 days, and at least a minute apart for a stage.',
   },
 });

@@ -33,8 +33,8 @@ const lists: Readonly<Record<Language, ErrorCodeAnswer[]>> = { en: listIn('en'),
 
 function listIn(language: Language): ErrorCodeAnswer[] {
   const entries = Object.values(errorCatalog).toSorted((a, b) => a.code - b.code);
-  return entries.map(({ code, en, ko, cause }) => {
+  return entries.map(({ code, en, ko, cause, cure }) => {
     const common = { resultCode: code, resultMessage: en, httpStatus: httpStatusOfCode(code) };
-    return language === 'ko' ? { ...common, description: ko } : { ...common, description: en, cause };
+    return language === 'ko' ? { ...common, description: ko } : { ...common, description: en, cause, cure };
   });
 }

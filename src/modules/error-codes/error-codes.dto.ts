@@ -20,6 +20,12 @@ export class ErrorCodeAnswer {
     description: 'What brings it about. In English answers alone.',
   })
   cause?: string;
+
+  @ApiPropertyOptional({
+    example: 'Take the id from GET …/services of the same appKey. A deleted service may be in the recycle bin.',
+    description: 'What can be done about it. In English answers alone.',
+  })
+  cure?: string;
 }
 
 /** Answer with the whole catalogue. */
