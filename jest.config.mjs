@@ -22,7 +22,7 @@ export default {
     {
       ...shared,
       displayName: 'system',
-      testMatch: ['<rootDir>/test/{api,sync,e2e,start}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{api,sync,e2e,start,docs}/**/*.test.ts'],
       globalSetup: '<rootDir>/test/harness/global-setup.mjs',
       globalTeardown: '<rootDir>/test/harness/global-teardown.mjs',
     },
