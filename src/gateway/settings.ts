@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { AddressSet } from '../kernel/addresses.js';
 import {
   addressesVariable,
+  logLevelVariable,
+  metricsTokenVariable,
   parseEnvironment,
   portListVariable,
   portVariable,
@@ -11,6 +13,8 @@ import { MAX_BODY_BYTES } from './limits.js';
 
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 const variables = z.object({
+  LOG_LEVEL: logLevelVariable,
+  METRICS_TOKEN: metricsTokenVariable,
   GATEWAY_PORT: portVariable(0).default(8080),
   GATEWAY_HOST: z.string().default('0.0.0.0'),
   GATEWAY_ID: z
@@ -91,6 +95,8 @@ export interface GatewaySettings {
   readonly controlPlaneFiles: ControlPlaneFiles;
   readonly regionCode: string;
   readonly dataDir: string;
+  /** What readers of the metrics show; absent: only this machine reads them. */
+  readonly metricsToken: string | undefined;
   /** A Valkey or Redis server in which gateways count limits together; absent: each counts alone. */
   readonly counterStoreUrl: string | undefined;
   /** Peers whose X-Forwarded-* headers are believed. */
@@ -144,6 +150,7 @@ function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings
     },
     regionCode: values.GATEWAY_REGION,
     dataDir: values.DATA_DIR,
+    metricsToken: values.METRICS_TOKEN,
     counterStoreUrl: values.COUNTER_STORE_URL,
     trustedProxies: values.TRUSTED_PROXIES,
     isUpstreamPortAllowed: values.ALLOWED_UPSTREAM_PORTS,

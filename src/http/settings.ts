@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { AddressSet } from '../kernel/addresses.js';
 import {
   addressesVariable,
+  logLevelVariable,
+  metricsTokenVariable,
   parseEnvironment,
   portListVariable,
   portVariable,
@@ -41,6 +43,8 @@ const variables = z.object({
   /** How long a token of v2.0 is good. */
   TOKEN_LIFETIME_SECONDS: z.coerce.number().int().min(60).max(86_400).default(3600),
   /** What gateways of every region may show to be let in; absent: only tokens of their own let them in. */
+  LOG_LEVEL: logLevelVariable,
+  METRICS_TOKEN: metricsTokenVariable,
   GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   /** PEM files with which everything is served over TLS. */
   TLS_CERT_FILE: z.string().optional(),
@@ -152,6 +156,8 @@ export class Settings {
   readonly isV1Enabled: boolean;
   readonly tokenLifetimeSeconds: number;
   readonly gatewayToken: string | undefined;
+  /** What readers of the metrics show; absent: only this machine reads them. */
+  readonly metricsToken: string | undefined;
   readonly tls: TlsFiles | undefined;
   readonly encryptionKey: Buffer;
   readonly previousEncryptionKey: Buffer | undefined;
@@ -186,6 +192,7 @@ export class Settings {
     this.isV1Enabled = values.V1_ENABLED;
     this.tokenLifetimeSeconds = values.TOKEN_LIFETIME_SECONDS;
     this.gatewayToken = values.GATEWAY_TOKEN;
+    this.metricsToken = values.METRICS_TOKEN;
     this.tls = tlsFilesOf(values);
     this.encryptionKey = values.ENCRYPTION_KEY;
     this.previousEncryptionKey = values.PREVIOUS_ENCRYPTION_KEY;

@@ -26,6 +26,14 @@ export const addressesVariable = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** How much is logged, the most first. */
+export const logLevels = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
+/** LOG_LEVEL. */
+export const logLevelVariable = z.enum(logLevels).default('info');
+
+/** METRICS_TOKEN. */
+export const metricsTokenVariable = z.string().min(16, 'must have at least 16 characters').optional();
+
 /** Ports that backends may have unless an installation says otherwise. Source: the console guide. */
 export const STANDARD_UPSTREAM_PORTS = '80,443,10000-12000';
 

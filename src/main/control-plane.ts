@@ -23,10 +23,11 @@ import { isTokenUrl } from '../http/token-endpoints.js';
 import { DtoPipe } from '../http/validation.js';
 import { turnOffV1 } from '../http/versions.js';
 import { AppError } from '../errors/index.js';
-import { newId } from '../kernel/ids.js';
+import { newLogger } from '../kernel/logging.js';
 import { Bootstrap } from '../modules/tenancy/index.js';
 import { ControlPlaneModule } from './control-plane.module.js';
-import { QuietLogger } from './quiet-logger.js';
+import { NestLogger } from './nest-logger.js';
+import { logCalls, requestIdOf } from './observability/call-log.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const MAX_PARAMETER_LENGTH = 200;
@@ -38,8 +39,9 @@ const MAX_CONNECTIONS = 5000;
 const MAX_REQUESTS_PER_CONNECTION = 10_000;
 /** Whom the limits of calls do not hold for: a gateway or a probe that is refused would do harm. */
 const UNLIMITED = ['/health/', `${SYNC_PREFIX}/`];
+const logger = newLogger('control-plane');
 const log = new Logger('ControlPlane');
-Logger.overrideLogger(new QuietLogger());
+Logger.overrideLogger(new NestLogger(logger));
 
 async function start(): Promise<void> {
   const settings = Settings.fromEnvironment(process.env);
@@ -66,7 +68,7 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
   const malformed = new MalformedRequests(isSecure);
   const adapter = new FastifyAdapter({
     ...connectionOptions(settings),
-    genReqId: () => newId(),
+    genReqId: requestIdOf,
     // What is not an operation is not served: HEAD is not GET.
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
@@ -85,6 +87,7 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
   const fastify = adapter.getInstance<FastifyInstance>();
   malformed.watch(fastify.server);
   fastify.server.maxConnections = MAX_CONNECTIONS;
+  logCalls(fastify, logger, settings);
   readBodies(fastify);
   closeConnectionsAtEnd(fastify);
   fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));

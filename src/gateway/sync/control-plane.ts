@@ -9,6 +9,7 @@ import {
   type Receipts,
   SYNC_PREFIX,
 } from '../../contract/sync.js';
+import { newId } from '../../kernel/ids.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ControlPlaneLink } from './control-plane-link.js';
 
@@ -23,6 +24,8 @@ export class UnexpectedAnswer extends Error {
   constructor(
     readonly status: number,
     call: string,
+    /** Under which the control plane has logged the call. */
+    readonly requestId: string,
     options?: ErrorOptions,
   ) {
     super(`the control plane answered ${status} to ${call}`, options);
@@ -106,7 +109,7 @@ export class ControlPlane {
     } catch (error) {
       if (!(error instanceof UnexpectedAnswer) || error.status !== UNAUTHORIZED) throw error;
       const isRenewed = await this.link.renew(authorization).catch((cause: unknown) => {
-        throw new UnexpectedAnswer(error.status, describe(call[0], call[1]), { cause });
+        throw new UnexpectedAnswer(error.status, describe(call[0], call[1]), error.requestId, { cause });
       });
       if (!isRenewed) throw error;
       return this.send(...call);
@@ -119,18 +122,20 @@ export class ControlPlane {
     body: object | string | null,
     signal: AbortSignal,
   ): Promise<unknown> {
+    const requestId = newId();
     const { statusCode, body: answer } = await request(this.base + path, {
       method,
       dispatcher: this.agent,
       signal,
       headers: {
         authorization: this.link.authorization,
+        'x-request-id': requestId,
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
       body: typeof body === 'object' ? body && JSON.stringify(body) : body,
     });
     const text = await answer.text();
-    if (statusCode < 200 || statusCode > 299) throw new UnexpectedAnswer(statusCode, describe(method, path));
+    if (statusCode < 200 || statusCode > 299) throw new UnexpectedAnswer(statusCode, describe(method, path), requestId);
     return text === '' ? null : JSON.parse(text);
   }
 }

@@ -1,0 +1,39 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { pino } from 'pino';
+import { logLevels } from './environment.js';
+
+/** A logger of a process: lines of JSON on the standard output. */
+export type ProcessLogger = pino.Logger;
+/** Fields that every line has that is written while something is done for a call. */
+export type LogContext = Readonly<Record<string, string>>;
+
+/**
+ * What must not stand in a line, wherever it came from. Nobody logs these on purpose; this is the second net, the test
+ * of all logs of a whole run the third.
+ */
+const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'secret', 'secretKey', 'token', 'apiKey', 'x-nhn-apikey'];
+const REDACTED = SECRET_FIELDS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]);
+
+const context = new AsyncLocalStorage<LogContext>();
+
+/** Runs something; every line that is logged meanwhile has the fields, after an await too. */
+export function withLogContext<Result>(fields: LogContext, run: () => Result): Result {
+  return context.run(fields, run);
+}
+
+/**
+ * The logger of this process, at the level of LOG_LEVEL (an unknown one is the settings' matter to refuse). Lines are
+ * written at once: a process that ends, or is killed, has written what it has logged.
+ */
+export function newLogger(processName: 'control-plane' | 'gateway', environment = process.env): ProcessLogger {
+  const level = logLevels.find((known) => known === environment['LOG_LEVEL']) ?? 'info';
+  return pino({
+    level,
+    base: { process: processName },
+    messageKey: 'message',
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    mixin: () => ({ ...context.getStore() }),
+    redact: { paths: REDACTED, censor: '[redacted]' },
+  });
+}
