@@ -1,6 +1,7 @@
-import { access } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { errorCatalog, gatewayFailures } from '../../src/errors/index.js';
 import { isAsShown } from './support/expected.js';
 import { listDocuments, pathOf, readDocument } from './support/library.js';
 import { fenceLanguages, proseOf, shellBlocks } from './support/markdown.js';
@@ -83,6 +84,41 @@ function anchorsOf(text: string): Set<string> {
   );
   const named = Array.from(text.matchAll(/<a id="([^"]+)">/g), ([, id = '']) => id);
   return new Set([...headings, ...named]);
+}
+
+describe('the names in the documents', () => {
+  it('of errors are codes of the catalogues', () => {
+    const codes = new Set<number>(
+      [...Object.values(errorCatalog), ...Object.values(gatewayFailures)].map(({ code }) => code),
+    );
+    const unknown = Array.from(texts).flatMap(([file, text]) =>
+      Array.from(text.matchAll(/(?<![\d,.])[45]\d{6}(?:\d{2})?(?![\d,.]\d|\d)/g), ([code]) => ({ file, code })),
+    );
+    expect(unknown.filter(({ code }) => !codes.has(Number(code)))).toEqual([]);
+  });
+
+  it('of settings and values stand in the sources', async () => {
+    const sources = await readSources();
+    const unknown = Array.from(texts).flatMap(([file, text]) =>
+      Array.from(text.matchAll(/`([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)(?:=[^`]*)?`/g), ([, name = '']) => ({ file, name })),
+    );
+    expect(unknown).not.toEqual([]);
+    expect(unknown.filter(({ name }) => !new RegExp(`\\b${name}\\b`).test(sources))).toEqual([]);
+  });
+});
+
+/** All that names can be of: the sources, the settings, and the commands of the documents, whose variables they explain. */
+async function readSources(): Promise<string> {
+  const files = (await readdir(pathOf('src'), { recursive: true })).filter((name) => name.endsWith('.ts'));
+  const named = [
+    '.env.example',
+    'prisma/schema.prisma',
+    'docs/guides/deploy.sh',
+    ...files.map((name) => `src/${name}`),
+  ];
+  const read = await Promise.all(named.map((name) => readFile(pathOf(name), 'utf8')));
+  const commands = Array.from(texts).flatMap(([file, text]) => shellBlocks(file, text).map(({ code }) => code));
+  return [...read, ...commands].join('\n');
 }
 
 describe('what a document shows as printed', () => {
