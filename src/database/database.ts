@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { AppError, type ErrorKey } from '../errors/index.js';
 import { Turns } from '../kernel/turns.js';
 import { Change, type Work } from './change.js';
@@ -45,12 +46,13 @@ const MAX_ATTEMPTS = 5;
 @Injectable()
 export class Database implements OnApplicationShutdown {
   private readonly prisma: PrismaClient;
+  private readonly pool: pg.Pool;
   private readonly within = new AsyncLocalStorage<Queries>();
   private readonly log = new Logger(Database.name);
   private readonly turns = new Turns();
 
   constructor(readonly url: string) {
-    const adapter = new PrismaPg({
+    this.pool = new pg.Pool({
       connectionString: url,
       max: POOL_SIZE,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -59,12 +61,19 @@ export class Database implements OnApplicationShutdown {
       keepAlive: true,
       application_name: 'gatewright control plane',
     });
+    const adapter = new PrismaPg(this.pool, { disposeExternalPool: true });
     this.prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
   }
 
   /** What single queries run on. */
   get client(): Queries {
     return this.within.getStore() ?? this.prisma;
+  }
+
+  /** Connections of this process that work, and that do not; calls that wait for one. */
+  get connections(): { readonly busy: number; readonly idle: number; readonly waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.pool;
+    return { busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Runs reads as a transaction sees the database, those too that do not know of it. */

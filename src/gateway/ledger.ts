@@ -1,4 +1,5 @@
 import { type AccessLog, accessLine } from './access-log/index.js';
+import { NO_STAGE, type RequestMeter } from './metrics/index.js';
 import type { RequestContext } from './request-context.js';
 import type { UsageCounters } from './usage/index.js';
 
@@ -6,21 +7,23 @@ import type { UsageCounters } from './usage/index.js';
 export interface Ledger {
   readonly usage: UsageCounters;
   readonly accessLog: AccessLog;
+  readonly meter: RequestMeter;
 }
 
 /**
- * Counts a request that is over and, where its stage wants that, logs it. Requests whose host is no stage's are
- * neither: they belong to nobody.
+ * Counts a request that is over and, where its stage wants that, logs it. Requests whose host is no stage's belong to
+ * nobody: they are in the metrics alone.
  */
-export function noteEnd(context: RequestContext, { usage, accessLog }: Ledger): void {
+export function noteEnd(context: RequestContext, { usage, accessLog, meter }: Ledger): void {
   const { stage, exchange } = context;
-  if (!stage) return;
   const ending = {
     atMs: Date.now(),
     status: exchange.isComplete ? exchange.status : null,
     durationMs: exchange.elapsedMs,
     outboundBytes: exchange.outboundBytes,
   };
+  meter.record(stage?.stageId ?? NO_STAGE, ending);
+  if (!stage) return;
   usage.record(context.counter ?? stage.counter, ending);
   if (context.apiKeyId !== null) {
     usage.recordApiKey(stage.stageId, context.apiKeyId, ending.atMs);

@@ -7,6 +7,7 @@ import { healthAnswer, type HealthState } from './health.js';
 import { removeHeader, setHeader, type HeaderList } from './headers.js';
 import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
 import type { Log } from './log.js';
+import { asksForMetrics, type GatewayMetrics, serveMetrics } from './metrics/index.js';
 import type { BackendRequest } from './plugins/step.js';
 import { readTarget, RequestContext, RequestFailed } from './request-context.js';
 import { Responder } from './responder.js';
@@ -26,6 +27,7 @@ export interface ServingParts {
   readonly services: CheckServices;
   readonly ledger: Ledger;
   readonly link: ControlPlaneLink;
+  readonly metrics: GatewayMetrics;
   readonly log: Log;
 }
 
@@ -49,6 +51,9 @@ function serveHost(context: RequestContext, responder: Responder, parts: Serving
   context.stage = parts.stages.byHost(target.host);
   const health = context.stage ? null : healthAnswer(exchange.method, target.path, () => healthState(parts));
   if (health) return responder.respondPlain(health.status, ['Content-Type', 'application/json'], health.body);
+  if (!context.stage && asksForMetrics(exchange.method, target.path)) {
+    return serveMetrics(context, responder, { metrics: parts.metrics, token: parts.settings.metricsToken });
+  }
   readPeer(context, parts.settings);
   if (!context.stage) throw new RequestFailed({ failure: 'UrlNotFound' });
   serveStage(context.stage, context, responder, parts);

@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream';
-import { startEngine } from './engine/index.js';
+import { type Engine, startEngine } from './engine/index.js';
 import { type Log, standardLog } from './log.js';
 import { type Access, AccessCopy } from './access/index.js';
 import { systemClock } from './clock.js';
 import { openCounters, QuotaPeriods } from './counters/index.js';
 import { Outbound, Shared } from './outbound/index.js';
 import { AccessLog } from './access-log/index.js';
+import { GatewayMetrics, RequestMeter } from './metrics/index.js';
 import { BodyBudget } from './plugins/request-validator/body-budget.js';
 import { serve } from './serve.js';
 import type { CheckServices } from './services.js';
@@ -52,24 +53,28 @@ export async function startGateway(
   const stages = new CurrentStages((origins) => upstreams.keepOnly(origins));
   const configuration = new Configuration(stages, new DiskCopy(settings.dataDir), services, log);
   await configuration.loadFromDisk();
-  const ledger = { usage: new UsageCounters(), accessLog: new AccessLog(accessOutput) };
-  const reporter = new UsageReporter(
-    ledger.usage,
-    new Spool(settings.dataDir),
-    newControlPlane(),
-    log,
-    settings.usageIntervalMs,
-  );
+  const ledger = { usage: new UsageCounters(), accessLog: new AccessLog(accessOutput), meter: new RequestMeter() };
+  const spool = new Spool(settings.dataDir);
+  const reporter = new UsageReporter(ledger.usage, spool, newControlPlane(), log, settings.usageIntervalMs);
   await reporter.start();
-  const parts = { settings, stages, upstreams, services, ledger, link, log };
-  const engine = await startEngine(settings, (exchange) => serve(exchange, parts), log).catch(
-    async (error: unknown) => {
-      await Promise.all([reporter.stop(), services.counters.close()]);
-      throw error;
-    },
-  );
   const follower = new Follower(newControlPlane(), configuration, log);
   const accessFollower = new AccessFollower(newControlPlane(), services.access, accessCopy, log);
+  let engine: Engine | null = null;
+  const metrics = new GatewayMetrics({
+    ...services,
+    meter: ledger.meter,
+    connectionCount: () => engine?.connectionCount() ?? 0,
+    configuration,
+    accessFollower,
+    link,
+    upstreams,
+    reporter,
+  });
+  const parts = { settings, stages, upstreams, services, ledger, link, metrics, log };
+  engine = await startEngine(settings, (exchange) => serve(exchange, parts), log).catch(async (error: unknown) => {
+    await Promise.all([reporter.stop(), services.counters.close()]);
+    throw error;
+  });
   follower.start();
   accessFollower.start();
   let closing: Promise<void> | null = null;

@@ -28,6 +28,8 @@ import { Bootstrap } from '../modules/tenancy/index.js';
 import { ControlPlaneModule } from './control-plane.module.js';
 import { NestLogger } from './nest-logger.js';
 import { logCalls, requestIdOf } from './observability/call-log.js';
+import { ControlPlaneMetrics } from './observability/control-plane-metrics.js';
+import { METRICS_PATH, serveMetrics } from './observability/serve-metrics.js';
 
 const ROOT = new URL('../../', import.meta.url);
 const MAX_PARAMETER_LENGTH = 200;
@@ -38,7 +40,7 @@ const SILENCE_MARGIN_MS = 5000;
 const MAX_CONNECTIONS = 5000;
 const MAX_REQUESTS_PER_CONNECTION = 10_000;
 /** Whom the limits of calls do not hold for: a gateway or a probe that is refused would do harm. */
-const UNLIMITED = ['/health/', `${SYNC_PREFIX}/`];
+const UNLIMITED = ['/health/', METRICS_PATH, `${SYNC_PREFIX}/`];
 const logger = newLogger('control-plane');
 const log = new Logger('ControlPlane');
 Logger.overrideLogger(new NestLogger(logger));
@@ -88,6 +90,8 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
   malformed.watch(fastify.server);
   fastify.server.maxConnections = MAX_CONNECTIONS;
   logCalls(fastify, logger, settings);
+  const metrics = new ControlPlaneMetrics(app);
+  metrics.watch(fastify);
   readBodies(fastify);
   closeConnectionsAtEnd(fastify);
   fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));
@@ -97,6 +101,7 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
   if (!settings.isV1Enabled) turnOffV1(fastify);
   refuseWhileHanging(fastify, app.get(DatabasePulse), (error, request, reply) => filter.send(error, request, reply));
   fastify.addHook('onSend', async (request, reply, payload) => answerConditionally(request, reply, payload));
+  serveMetrics(fastify, metrics, settings, (error, request, reply) => filter.send(error, request, reply));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new DtoPipe());
   app.enableShutdownHooks();

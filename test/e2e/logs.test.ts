@@ -75,11 +75,13 @@ describe('the logs of both processes', () => {
     const forged = 'a'.repeat(20);
     const answer = await api.call('GET', '/services', undefined, { 'x-request-id': forged });
     expect(answer.headers.get('x-request-id')).not.toBe(forged);
-    const refused = await stack
-      .startGateway({ GATEWAY_TOKEN: 'a-token-that-nobody-has' })
-      .catch((error: Error) => error);
-    expect(String(refused)).toContain('the control plane refuses this gateway');
-    const [, requestId = ''] = /"requestId":"([0-9a-z]+)"/.exec(String(refused)) ?? [];
+    const started = stack.startGateway({ GATEWAY_TOKEN: 'a-token-that-nobody-has' }).then(
+      () => 'it became ready',
+      (error: Error) => error.message,
+    );
+    const output = await started;
+    expect(output).toContain('the control plane refuses this gateway');
+    const [, requestId = ''] = /"requestId":"([0-9a-z]+)"/.exec(output) ?? [];
     expect(await lineWith({ requestId, message: 'call' })).toMatchObject({
       level: 'debug',
       route: '/internal/v1/gateways/:gatewayId/manifest',

@@ -26,6 +26,8 @@ const SILENCE_MARGIN_MS = 1_000;
 /** Takes connections and gives every request on them to a handler. */
 export interface Engine {
   readonly port: number;
+  /** Open connections of clients. */
+  connectionCount(): number;
   /** Takes no more connections, waits up to `timeoutMs` for running requests and then breaks off what is left. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -59,6 +61,7 @@ export async function startEngine(
   const { port } = server.address() as AddressInfo;
   return {
     port,
+    connectionCount: () => connections.size,
     close: (timeoutMs) => {
       isClosing = true;
       const closed = closeServer(server, timeoutMs);

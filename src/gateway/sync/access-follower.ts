@@ -6,6 +6,7 @@ import { repeat } from './repeat.js';
 
 /** Follows who may call and how often, for as long as the gateway runs. */
 export class AccessFollower {
+  private confirmedMs: number | null = null;
   private readonly stopped = new AbortController();
   private running: Promise<void> = Promise.resolve();
 
@@ -29,11 +30,17 @@ export class AccessFollower {
     await this.copy.close();
   }
 
+  /** When the control plane last said who may call, in milliseconds since 1970; null: not yet. */
+  get confirmedAtMs(): number | null {
+    return this.confirmedMs;
+  }
+
   private async round(signal: AbortSignal): Promise<void> {
     const { access, copy } = this;
     const waitMs = access.isBuilding ? 0 : MAX_MANIFEST_WAIT_MS;
     const page = await this.controlPlane.access(access.cursor, waitMs, signal);
     const taken = access.take(page);
+    this.confirmedMs = Date.now();
     // Not waited for: the next change must not wait for the disk. They are written in their order.
     if (taken === 'changes') void copy.append(page, access);
     if (taken !== 'whole') return;

@@ -42,6 +42,11 @@ export class Configuration {
     private readonly log: Log,
   ) {}
 
+  /** Stages that are served. */
+  get stageCount(): number {
+    return this.held.size;
+  }
+
   /** Serves what lies on disk. What cannot be read there is left out with a log line. */
   async loadFromDisk(): Promise<void> {
     const note = (file: string, reason: unknown): void => {

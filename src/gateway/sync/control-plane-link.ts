@@ -17,6 +17,7 @@ const REFUSALS = new Set([401, 403]);
 /** What all calls of a gateway to the control plane have in common: the token, the certificates, and how it stands. */
 export class ControlPlaneLink {
   private current: LinkState = 'unknown';
+  private successMs: number | null = null;
 
   private constructor(
     private readonly settings: GatewaySettings,
@@ -31,6 +32,11 @@ export class ControlPlaneLink {
     const { gatewayTokenFile, gatewayToken = '' } = settings;
     const token = gatewayTokenFile === undefined ? gatewayToken : await readToken(gatewayTokenFile);
     return new ControlPlaneLink(settings, log, token, await readCertificates(settings.controlPlaneFiles));
+  }
+
+  /** When the control plane last said what is to be served, in milliseconds since 1970; null: not yet. */
+  get confirmedAtMs(): number | null {
+    return this.successMs;
   }
 
   get state(): LinkState {
@@ -56,6 +62,7 @@ export class ControlPlaneLink {
   noteSuccess(): void {
     if (this.current === 'refused') this.log('info', 'the control plane lets this gateway in again');
     this.current = 'ok';
+    this.successMs = Date.now();
   }
 
   /** Notes that it has not: with which status, or null where no answer came. The refusal is said once. */

@@ -13,6 +13,11 @@ export class Breaker {
     private readonly nowMs: () => number,
   ) {}
 
+  /** Whether requests are kept away now. */
+  get isOpen(): boolean {
+    return this.silent >= this.failures && this.nowMs() < this.openUntilMs;
+  }
+
   /** Whether a request may go. One that may must end in {@link answered}, {@link failed} or {@link abandoned}. */
   admit(): boolean {
     if (this.silent < this.failures) return true;

@@ -43,6 +43,16 @@ export class Upstreams {
     return call;
   }
 
+  /** Origins that were called. */
+  get count(): number {
+    return this.upstreams.size;
+  }
+
+  /** Origins that get no request now. */
+  get openBreakerCount(): number {
+    return [...this.upstreams.values()].filter(({ breaker }) => breaker.isOpen).length;
+  }
+
   /** Forgets the backends at other origins; calls that run there go on to their end. */
   keepOnly(origins: ReadonlySet<string>): void {
     for (const [origin, { pool }] of this.upstreams) {

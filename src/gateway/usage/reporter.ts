@@ -51,6 +51,11 @@ export class UsageReporter {
     private readonly intervalMs: number,
   ) {}
 
+  /** Batches that the control plane has not taken. */
+  get waitingBatchCount(): number {
+    return this.closed.length + (this.growing ? 1 : 0);
+  }
+
   /** Finds what an earlier run has left and begins. @throws Error when the folder cannot be had. */
   async start(): Promise<void> {
     try {

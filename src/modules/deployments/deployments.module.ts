@@ -26,5 +26,6 @@ import { SettlementService } from './settlement.service.js';
     PlansService,
     SettlementService,
   ],
+  exports: [SettlementService],
 })
 export class DeploymentsModule {}

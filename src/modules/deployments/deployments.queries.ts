@@ -15,6 +15,12 @@ const newestFirst = [
   { id: 'desc' },
 ] as const satisfies Prisma.DeploymentOrderByWithRelationInput[];
 
+/** The number of deployments of all projects by their status. */
+export async function countDeployments(queries: Queries): Promise<ReadonlyMap<string, number>> {
+  const rows = await queries.deployment.groupBy({ by: ['status'], _count: { _all: true } });
+  return new Map(rows.map(({ status, _count }) => [status, _count._all]));
+}
+
 /** A page of a stage's deployments, newest first, and their number. */
 export function listDeployments(
   queries: Queries,

@@ -1,3 +1,4 @@
-export { findBodies } from './deployments.queries.js';
+export { countDeployments, findBodies } from './deployments.queries.js';
 export { DeploymentsModule } from './deployments.module.js';
 export { readDeployment, type StoredDeployment } from './stored-deployment.js';
+export { SettlementService } from './settlement.service.js';

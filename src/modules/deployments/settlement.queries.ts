@@ -63,15 +63,21 @@ export async function readReceipts(
   return new Map(rows.map(({ deploymentId, reason }) => [deploymentId, reason]));
 }
 
-/** Keeps what a gateway said of a deployment; a later word replaces an earlier one. */
+/**
+ * Keeps what a gateway said of a deployment; a later word replaces an earlier one. Gives how long after the begin of the
+ * deployment it came, by the database's clock; null when the deployment has ended.
+ */
 export async function saveReceipt(
   queries: Queries,
   receipt: { deploymentId: string; gatewayId: string; reason: string | null },
-): Promise<void> {
-  await queries.$executeRaw`
+): Promise<number | null> {
+  const [row] = await queries.$queryRaw<{ afterSeconds: number | null }[]>`
     INSERT INTO deployment_receipt (deployment_id, gateway_id, reason, received_at)
     VALUES (${receipt.deploymentId}, ${receipt.gatewayId}, ${receipt.reason}, now())
-    ON CONFLICT (deployment_id, gateway_id) DO UPDATE SET reason = excluded.reason, received_at = now()`;
+    ON CONFLICT (deployment_id, gateway_id) DO UPDATE SET reason = excluded.reason, received_at = now()
+    RETURNING (SELECT extract(epoch FROM now() - d.deployed_at)::float8 FROM deployment d
+      WHERE d.id = ${receipt.deploymentId} AND d.status = 'DEPLOYING') AS "afterSeconds"`;
+  return row?.afterSeconds ?? null;
 }
 
 /** Ends a deployment as live: the settings of the stage came from it, the gateways serve it. */

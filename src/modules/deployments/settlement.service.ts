@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { Receipt } from '../../contract/sync.js';
 import { Database, lockStageOfDeployment, type Queries } from '../../database/index.js';
+import { DurationHistogram } from '../../kernel/histogram.js';
 import { Recurring } from '../../kernel/recurring.js';
 import { forgetOldGateways, notifyConfiguration, notifySettlement } from '../routers/index.js';
 import {
@@ -28,6 +29,8 @@ export interface TakingGateway {
 @Injectable()
 export class SettlementService implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly log = new Logger(SettlementService.name);
+  /** From the begin of deployments to the word of each gateway that serves them, as this process has heard. */
+  readonly propagation = new DurationHistogram();
   private readonly sweeps = new Recurring(
     SWEEP_INTERVAL_MS,
     () => this.sweep(),
@@ -46,14 +49,16 @@ export class SettlementService implements OnApplicationBootstrap, OnApplicationS
     for (const receipt of receipts) {
       const { deploymentId, refusal } = receipt;
       if (known.get(deploymentId) === refusal) continue;
+      let afterSeconds: number | null = null;
       await this.database.transaction('accept receipt', async (queries) => {
         const stageId = await findStageOfReceipt(queries, receipt, serverGroupId);
         if (stageId === null || !(await lockStageOfDeployment(queries, stageId))) return;
         // Again under the lock: the deployment may have been deleted while this waited.
         if ((await findStageOfReceipt(queries, receipt, serverGroupId)) === null) return;
-        await saveReceipt(queries, { deploymentId, gatewayId, reason: refusal });
+        afterSeconds = await saveReceipt(queries, { deploymentId, gatewayId, reason: refusal });
         await settle(queries, deploymentId);
       });
+      if (afterSeconds !== null && refusal === null) this.propagation.add(afterSeconds);
     }
   }
 

@@ -2,5 +2,10 @@ export { AccessLookup, type LookedUpAccess } from './access-lookup.service.js';
 export { CurrentGateway, type GatewayCaller } from './admission/gateway-caller.js';
 export { SyncController } from './admission/sync-controller.js';
 export { notifyConfiguration, notifySettlement, Nudges } from './nudges.js';
-export { countLiveGateways, forgetOldGateways, listOutdatedGateways } from './routers.queries.js';
+export {
+  countLiveGateways,
+  countLiveGatewaysByRegion,
+  forgetOldGateways,
+  listOutdatedGateways,
+} from './routers.queries.js';
 export { RoutersModule } from './routers.module.js';

@@ -53,6 +53,16 @@ export async function countLiveGateways(queries: Queries, serverGroupId: string)
   return row?.count ?? 0;
 }
 
+/** The number of gateways that are alive by region; regions without one too. */
+export async function countLiveGatewaysByRegion(queries: Queries): Promise<ReadonlyMap<string, number>> {
+  const rows = await queries.$queryRaw<{ region: string; count: number }[]>`
+    SELECT s.region_code AS region, count(g.id)::int AS count FROM server_group s
+    LEFT JOIN gateway g ON g.server_group_id = s.id
+      AND g.last_seen_at > now() - ${GATEWAY_ALIVE_MS} * interval '1 millisecond'
+    GROUP BY s.region_code`;
+  return new Map(rows.map(({ region, count }) => [region, count]));
+}
+
 /** Live gateways of a server group that read snapshots only up to a version below `formatVersion`. */
 export function listOutdatedGateways(
   queries: Queries,

@@ -5,10 +5,13 @@ export const RUN_DOCUMENTS = [
   'docs/guides/import-a-swagger-file.md',
   'docs/guides/api-keys.md',
   'docs/guides/usage-plans.md',
+  'docs/guides/plan-a-deployment.md',
+  'docs/guides/explain-a-request.md',
   'docs/guides/roll-back.md',
   'docs/guides/custom-domains.md',
   'docs/guides/deploy-from-ci.md',
   'docs/guides/recycle-bin.md',
   'docs/guides/access.md',
   'docs/guides/several-gateways.md',
+  'docs/observability.md',
 ];

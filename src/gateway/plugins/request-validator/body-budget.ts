@@ -4,6 +4,11 @@ export class BodyBudget {
 
   constructor(private readonly maxBytes: number) {}
 
+  /** What is held now. */
+  get heldBytes(): number {
+    return this.held;
+  }
+
   /** Whether so many bytes more may be held; if so, they must be given back. */
   take(bytes: number): boolean {
     if (this.held + bytes > this.maxBytes) return false;
