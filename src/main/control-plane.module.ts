@@ -13,6 +13,7 @@ import { DocumentsModule } from '../modules/documents/index.js';
 import { ErrorCodesModule } from '../modules/error-codes/index.js';
 import { GatewayResponsesModule } from '../modules/gateway-responses/index.js';
 import { ModelsModule } from '../modules/models/index.js';
+import { OverviewModule } from '../modules/overview/index.js';
 import { ProjectsModule } from '../modules/projects/index.js';
 import { RecycleBinModule } from '../modules/recycle-bin/index.js';
 import { ResourcesModule } from '../modules/resources/index.js';
@@ -53,6 +54,7 @@ export class ControlPlaneModule {
         StatisticsModule,
         DeploymentsModule,
         DocumentsModule,
+        OverviewModule,
       ],
       controllers: [HealthController],
       providers: [

@@ -26,6 +26,6 @@ import { SettlementService } from './settlement.service.js';
     PlansService,
     SettlementService,
   ],
-  exports: [SettlementService],
+  exports: [DiffService, SettlementService],
 })
 export class DeploymentsModule {}
