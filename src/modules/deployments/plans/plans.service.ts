@@ -17,7 +17,7 @@ import { requirePlan } from './plan-access.js';
 import { planContent } from './plan-content.rules.js';
 import { insertPlan, type NewPlan, type PlanRow } from './plans.queries.js';
 import { compareRoutes } from './route-changes.rules.js';
-import { TRAFFIC_DAYS, trafficOf } from './traffic.rules.js';
+import { TRAFFIC_DAYS, trafficOf, type TrafficOf } from './traffic.rules.js';
 
 /** Plans of deployments: what they would do. DeploymentsService carries them out. */
 @Injectable()
@@ -34,10 +34,13 @@ export class PlansService {
    * live cannot be read
    */
   async make(tenant: Tenant, serviceId: string, stageId: string): Promise<PlanRow> {
+    await requireStage(this.database.client, tenant.projectId, serviceId, stageId);
+    // Before the stage is locked: it may be much, and nothing hangs on its being of the same moment.
+    const carried = trafficOf(await routesCarried(this.database.client, stageId, TRAFFIC_DAYS));
     const plan = async (queries: Queries) => {
       const owner = await lockStageToDeploy(queries, tenant.projectId, serviceId, stageId);
       if (await isStageDeploying(queries, stageId)) throw new AppError('STAGE_DEPLOYING');
-      const made = await this.planOf(queries, owner);
+      const made = await this.planOf(queries, owner, carried);
       await insertPlan(queries, made);
       return requirePlan(queries, owner.stage, made.id);
     };
@@ -52,7 +55,7 @@ export class PlansService {
     });
   }
 
-  private async planOf(queries: Queries, owner: StageOfService): Promise<NewPlan> {
+  private async planOf(queries: Queries, owner: StageOfService, carried: TrafficOf): Promise<NewPlan> {
     const { id: stageId, projectId, liveDeploymentId } = owner.stage;
     const asSet = await readStageAsSet(queries, owner, this.box);
     await checkSurroundings(queries, owner, this.settings.stageDomain);
@@ -65,7 +68,7 @@ export class PlansService {
       isChanged: !liveHashes || !isEqualDeployment(liveHashes, hashes),
       routes: compareRoutes(served, snapshot),
       changes: changesOfLive(live, asSet, this.box),
-      trafficOf: trafficOf(await routesCarried(queries, stageId, TRAFFIC_DAYS)),
+      trafficOf: carried,
     });
     return {
       id: newId(),
