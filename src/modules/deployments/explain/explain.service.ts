@@ -16,7 +16,7 @@ import { requireStage, stageHostName, type StageOfService } from '../../stages/i
 import type { Tenant } from '../../tenancy/index.js';
 import { compileStage, readStageAsSet } from '../prepare.js';
 import type { ExplainRequest } from './explain.dto.js';
-import { findSnapshotDocument } from './explain.queries.js';
+import { findSnapshotDocument } from '../deployments.queries.js';
 import { describeRequest } from './explain.rules.js';
 
 /** What would become of a request, and what was asked. */
