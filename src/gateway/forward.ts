@@ -2,8 +2,10 @@ import type { Readable } from 'node:stream';
 import type { GatewayFailure } from '../errors/index.js';
 import type { Exchange, RequestBody, ResponseWriter } from './exchange.js';
 import { findHeader, type HeaderList } from './headers.js';
+import type { Span } from '../kernel/tracing/index.js';
 import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
 import type { RequestContext } from './request-context.js';
+import { beginBackendSpan } from './request-spans.js';
 import type { Responder } from './responder.js';
 import { endToEndHeaders, UpstreamCall, type UpstreamCaller, type UpstreamObserver } from './upstream/index.js';
 
@@ -19,10 +21,10 @@ export interface ForwardTarget {
 export function forward(
   upstreams: UpstreamCaller,
   target: ForwardTarget,
-  { exchange, body }: RequestContext,
+  { exchange, body, span }: RequestContext,
   responder: Responder,
 ): void {
-  new Forwarding(exchange, body, responder).begin(upstreams, target);
+  new Forwarding(exchange, body, responder, span).begin(upstreams, target);
 }
 
 class Forwarding implements UpstreamObserver {
@@ -30,16 +32,21 @@ class Forwarding implements UpstreamObserver {
   private call: UpstreamCall | null = null;
   private writer: ResponseWriter | null = null;
   private receivedBytes = 0;
+  private status: number | null = null;
+  /** Of the call to the backend. */
+  private callSpan: Span | null = null;
 
   constructor(
     private readonly exchange: Exchange,
     body: RequestBody | null,
     private readonly responder: Responder,
+    private readonly span: Span | null,
   ) {
     this.body = body && openLimited(body);
   }
 
   begin(upstreams: UpstreamCaller, { origin, target, headers }: ForwardTarget): void {
+    this.callSpan = beginBackendSpan(this.span, this.exchange.method, origin, headers);
     const request = { method: this.exchange.method, target, headers, body: this.body };
     const call = upstreams.call(origin, request, this);
     if (call instanceof UpstreamCall) {
@@ -51,6 +58,7 @@ class Forwarding implements UpstreamObserver {
   }
 
   onHead(status: number, headers: HeaderList): void {
+    this.status = status;
     const declaredBytes = Number(findHeader(headers, 'content-length') ?? 0);
     if (declaredBytes > MAX_BODY_BYTES && this.exchange.method !== 'HEAD') return this.refuseResponse();
     this.writer = this.responder.start(status, endToEndHeaders(status, headers));
@@ -65,11 +73,13 @@ class Forwarding implements UpstreamObserver {
   }
 
   onEnd(): void {
+    this.callSpan?.end(this.status);
     this.writer?.end();
     this.body?.destroy();
   }
 
   onFailure(failure: GatewayFailure, cause: Error | null): void {
+    this.callSpan?.end(null);
     this.body?.destroy();
     this.responder.fail(cause instanceof BodyTooLarge ? { failure: 'RequestTooLarge' } : failure, cause);
   }
@@ -80,6 +90,7 @@ class Forwarding implements UpstreamObserver {
   }
 
   private stop(): void {
+    this.callSpan?.end(null);
     this.call?.abort();
     this.body?.destroy();
   }

@@ -1,5 +1,6 @@
 import type { GatewayFailure } from '../errors/index.js';
 import type { Exchange, RequestBody, ResponseHead } from './exchange.js';
+import type { Span } from '../kernel/tracing/index.js';
 import { findHeader, type HeaderList } from './headers.js';
 import type { RouteMatch } from './router/index.js';
 import type { LoadedPath, LoadedStage } from './stages/index.js';
@@ -25,6 +26,8 @@ export class RequestContext {
   apiKeyId: string | null = null;
   /** Of that key's quota; null when none counts. */
   quotaUse: { readonly periodId: string; readonly used: number } | null = null;
+  /** Of the trace that it belongs to; null while nobody traces. */
+  span: Span | null = null;
   /** Until it has been worked out, the address of the connection's other end. */
   clientAddress: string;
   scheme: string;

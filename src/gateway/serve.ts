@@ -9,12 +9,14 @@ import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
 import type { Log } from './log.js';
 import { asksForMetrics, type GatewayMetrics, serveMetrics } from './metrics/index.js';
 import type { BackendRequest } from './plugins/step.js';
+import { beginSpan, endSpan } from './request-spans.js';
 import { readTarget, RequestContext, RequestFailed } from './request-context.js';
 import { Responder } from './responder.js';
 import { decodeSegments } from './router/index.js';
 import type { CheckServices } from './services.js';
 import type { GatewaySettings } from './settings.js';
 import type { CurrentStages, LoadedRoute, LoadedStage, MockBackend } from './stages/index.js';
+import type { Tracing } from '../kernel/tracing/index.js';
 import { type Ledger, noteEnd } from './ledger.js';
 import type { ControlPlaneLink } from './sync/index.js';
 import type { UpstreamCaller } from './upstream/index.js';
@@ -28,6 +30,7 @@ export interface ServingParts {
   readonly ledger: Ledger;
   readonly link: ControlPlaneLink;
   readonly metrics: GatewayMetrics;
+  readonly tracing: Tracing | null;
   readonly log: Log;
 }
 
@@ -39,7 +42,10 @@ export function serve(exchange: Exchange, parts: ServingParts): void {
   const target = readTarget(exchange);
   const context = new RequestContext(exchange, target ?? { path: exchange.target, query: '', host: '' });
   const responder = new Responder(context, parts.log);
-  exchange.onOver(() => noteEnd(context, parts.ledger));
+  exchange.onOver(() => {
+    noteEnd(context, parts.ledger);
+    endSpan(context);
+  });
   responder.attempt(() => {
     if (!target) throw new RequestFailed({ failure: 'UriInvalid' });
     serveHost(context, responder, parts);
@@ -56,6 +62,7 @@ function serveHost(context: RequestContext, responder: Responder, parts: Serving
   }
   readPeer(context, parts.settings);
   if (!context.stage) throw new RequestFailed({ failure: 'UrlNotFound' });
+  beginSpan(context, parts.tracing);
   serveStage(context.stage, context, responder, parts);
 }
 

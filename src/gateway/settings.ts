@@ -4,6 +4,7 @@ import {
   addressesVariable,
   logLevelVariable,
   metricsTokenVariable,
+  otlpEndpointVariable,
   parseEnvironment,
   portListVariable,
   portVariable,
@@ -15,6 +16,7 @@ const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 const variables = z.object({
   LOG_LEVEL: logLevelVariable,
   METRICS_TOKEN: metricsTokenVariable,
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpointVariable,
   GATEWAY_PORT: portVariable(0).default(8080),
   GATEWAY_HOST: z.string().default('0.0.0.0'),
   GATEWAY_ID: z
@@ -97,6 +99,8 @@ export interface GatewaySettings {
   readonly dataDir: string;
   /** What readers of the metrics show; absent: only this machine reads them. */
   readonly metricsToken: string | undefined;
+  /** Where traces are sent; absent: none are made. */
+  readonly otlpEndpoint: string | undefined;
   /** A Valkey or Redis server in which gateways count limits together; absent: each counts alone. */
   readonly counterStoreUrl: string | undefined;
   /** Peers whose X-Forwarded-* headers are believed. */
@@ -151,6 +155,7 @@ function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings
     regionCode: values.GATEWAY_REGION,
     dataDir: values.DATA_DIR,
     metricsToken: values.METRICS_TOKEN,
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     counterStoreUrl: values.COUNTER_STORE_URL,
     trustedProxies: values.TRUSTED_PROXIES,
     isUpstreamPortAllowed: values.ALLOWED_UPSTREAM_PORTS,

@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import { type Engine, startEngine } from './engine/index.js';
 import { type Log, standardLog } from './log.js';
 import { type Access, AccessCopy } from './access/index.js';
+import { openTracing } from '../kernel/tracing/index.js';
 import { systemClock } from './clock.js';
 import { openCounters, QuotaPeriods } from './counters/index.js';
 import { Outbound, Shared } from './outbound/index.js';
@@ -70,7 +71,8 @@ export async function startGateway(
     upstreams,
     reporter,
   });
-  const parts = { settings, stages, upstreams, services, ledger, link, metrics, log };
+  const tracing = await openTracing('gatewright-gateway', settings.otlpEndpoint);
+  const parts = { settings, stages, upstreams, services, ledger, link, metrics, tracing, log };
   engine = await startEngine(settings, (exchange) => serve(exchange, parts), log).catch(async (error: unknown) => {
     await Promise.all([reporter.stop(), services.counters.close()]);
     throw error;
@@ -83,7 +85,7 @@ export async function startGateway(
     await Promise.all([engine.close(settings.shutdownTimeoutMs), follower.stop(), accessFollower.stop()]);
     // After the last request.
     await Promise.all([reporter.stop(), ledger.accessLog.close(LAST_LINES_MS), services.counters.close()]);
-    await upstreams.close();
+    await Promise.all([upstreams.close(), tracing?.close()]);
   };
   return { port: engine.port, close: () => (closing ??= close()) };
 }

@@ -4,6 +4,7 @@ import {
   addressesVariable,
   logLevelVariable,
   metricsTokenVariable,
+  otlpEndpointVariable,
   parseEnvironment,
   portListVariable,
   portVariable,
@@ -45,6 +46,7 @@ const variables = z.object({
   /** What gateways of every region may show to be let in; absent: only tokens of their own let them in. */
   LOG_LEVEL: logLevelVariable,
   METRICS_TOKEN: metricsTokenVariable,
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpointVariable,
   GATEWAY_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   /** PEM files with which everything is served over TLS. */
   TLS_CERT_FILE: z.string().optional(),
@@ -158,6 +160,8 @@ export class Settings {
   readonly gatewayToken: string | undefined;
   /** What readers of the metrics show; absent: only this machine reads them. */
   readonly metricsToken: string | undefined;
+  /** Where traces are sent; absent: none are made. */
+  readonly otlpEndpoint: string | undefined;
   readonly tls: TlsFiles | undefined;
   readonly encryptionKey: Buffer;
   readonly previousEncryptionKey: Buffer | undefined;
@@ -193,6 +197,7 @@ export class Settings {
     this.tokenLifetimeSeconds = values.TOKEN_LIFETIME_SECONDS;
     this.gatewayToken = values.GATEWAY_TOKEN;
     this.metricsToken = values.METRICS_TOKEN;
+    this.otlpEndpoint = values.OTEL_EXPORTER_OTLP_ENDPOINT;
     this.tls = tlsFilesOf(values);
     this.encryptionKey = values.ENCRYPTION_KEY;
     this.previousEncryptionKey = values.PREVIOUS_ENCRYPTION_KEY;

@@ -31,6 +31,9 @@ export const logLevels = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
 /** LOG_LEVEL. */
 export const logLevelVariable = z.enum(logLevels).default('info');
 
+/** OTEL_EXPORTER_OTLP_ENDPOINT. */
+export const otlpEndpointVariable = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional();
+
 /** METRICS_TOKEN. */
 export const metricsTokenVariable = z.string().min(16, 'must have at least 16 characters').optional();
 

@@ -23,12 +23,14 @@ import { isTokenUrl } from '../http/token-endpoints.js';
 import { DtoPipe } from '../http/validation.js';
 import { turnOffV1 } from '../http/versions.js';
 import { AppError } from '../errors/index.js';
+import { openTracing } from '../kernel/tracing/index.js';
 import { newLogger } from '../kernel/logging.js';
 import { Bootstrap } from '../modules/tenancy/index.js';
 import { ControlPlaneModule } from './control-plane.module.js';
 import { NestLogger } from './nest-logger.js';
 import { logCalls, requestIdOf } from './observability/call-log.js';
 import { ControlPlaneMetrics } from './observability/control-plane-metrics.js';
+import { traceCalls } from './observability/traces.js';
 import { METRICS_PATH, serveMetrics } from './observability/serve-metrics.js';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -53,9 +55,10 @@ async function start(): Promise<void> {
   const app = await createApp(settings, await openDataKey(settings.databaseUrl, keys));
   const { appKey, accessKey, notes } = await app.get(Bootstrap).run();
   for (const note of notes) log.warn(note);
-  if (appKey !== null) log.log(`made the first project; its appKey is ${appKey}`);
+  // Warnings: who logs less must not lose what is told only once.
+  if (appKey !== null) log.warn(`made the first project; its appKey is ${appKey}`);
   if (accessKey !== null) {
-    log.log(`made the first administrator; its access key is ${accessKey.id}, with the secret ${accessKey.secret}`);
+    log.warn(`made the first administrator; its access key is ${accessKey.id}, with the secret ${accessKey.secret}`);
   }
   await app.listen(settings.port, settings.host).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE' ? new Error(`port ${settings.port} is in use; set PORT to another one`) : error;
@@ -90,6 +93,7 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
   malformed.watch(fastify.server);
   fastify.server.maxConnections = MAX_CONNECTIONS;
   logCalls(fastify, logger, settings);
+  traceCalls(fastify, await openTracing('gatewright-control-plane', settings.otlpEndpoint));
   const metrics = new ControlPlaneMetrics(app);
   metrics.watch(fastify);
   readBodies(fastify);
