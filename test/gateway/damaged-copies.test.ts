@@ -132,7 +132,7 @@ describe('a damaged copy on disk', () => {
       await withGateway(dataDir, source.controlPlane.url, () =>
         until(() => source.controlPlane.batches.has('bbb')).then(() => undefined),
       );
-      expect(source.controlPlane.batches.get('bbb')).toEqual(batch);
+      expect(source.controlPlane.batches.get('bbb')).toMatchObject(batch);
     });
   });
 

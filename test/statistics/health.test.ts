@@ -17,6 +17,7 @@ const good: StageOverview = {
   latest: complete,
   aliveGateways: 3,
   servingGateways: 3,
+  goneGateways: 0,
   lastHour: calls(1000),
   lastDay: calls(1000),
 };
@@ -33,6 +34,7 @@ describe('a stage', () => {
     [['DOWN', 'NO_GATEWAY_ALIVE'], { aliveGateways: 0, servingGateways: 0 }],
     [['DOWN', 'NO_GATEWAY_SERVES'], { servingGateways: 0 }],
     [['DEGRADED', 'GATEWAYS_BEHIND'], { servingGateways: 2 }],
+    [['DEGRADED', 'GATEWAYS_GONE'], { goneGateways: 1 }],
     [['DEGRADED', 'LAST_DEPLOYMENT_FAILED'], { latest: { ...complete, status: 'FAILURE' } }],
     [['HEALTHY'], { latest: { ...complete, status: 'DEPLOYING' } }],
     [['DEGRADED', 'MANY_FAILURES'], { lastHour: calls(100, 5) }],

@@ -11,8 +11,10 @@ export const reasonCodes = [
   'NO_GATEWAY_ALIVE',
   'NO_GATEWAY_SERVES',
   'GATEWAYS_BEHIND',
+  'GATEWAYS_GONE',
   'LAST_DEPLOYMENT_FAILED',
   'MANY_FAILURES',
+  'DRIFT_UNKNOWN',
 ] as const;
 
 /** One reason, with a sentence for people. */
@@ -25,15 +27,25 @@ export interface HealthReason {
 const MANY_FAILURES = 0.05;
 const MIN_CALLS = 20;
 
-/** Tells how a stage is, and why. */
-export function judgeHealth(stage: StageOverview): { status: HealthStatus; reasons: HealthReason[] } {
-  const reasons = reasonsOf(stage);
+/** Tells how a stage is, and why; `further` reasons are known to others. */
+export function judgeHealth(
+  stage: StageOverview,
+  further: readonly HealthReason[] = [],
+): { status: HealthStatus; reasons: HealthReason[] } {
+  const reasons = [...reasonsOf(stage), ...further];
   if (stage.live === null) return { status: 'NOT_DEPLOYED', reasons };
   if (stage.servingGateways === 0) return { status: 'DOWN', reasons };
   return { status: reasons.length === 0 ? 'HEALTHY' : 'DEGRADED', reasons };
 }
 
-function reasonsOf({ live, latest, aliveGateways, servingGateways, lastHour }: StageOverview): HealthReason[] {
+function reasonsOf({
+  live,
+  latest,
+  aliveGateways,
+  servingGateways,
+  goneGateways,
+  lastHour,
+}: StageOverview): HealthReason[] {
   const reasons: HealthReason[] = [];
   const add = (code: HealthReason['code'], message: string): void => void reasons.push({ code, message });
   if (live === null) add('NOTHING_LIVE', 'The stage has no deployment that is COMPLETE.');
@@ -45,6 +57,7 @@ function reasonsOf({ live, latest, aliveGateways, servingGateways, lastHour }: S
       `${aliveGateways - servingGateways} of ${aliveGateways} gateways do not serve what is live.`,
     );
   }
+  if (goneGateways > 0) add('GATEWAYS_GONE', `${goneGateways} gateways went in the last hour without signing off.`);
   if (latest?.status === 'FAILURE') {
     add('LAST_DEPLOYMENT_FAILED', `The last deployment has failed: ${latest.failureReason ?? 'no reason is known'}`);
   }

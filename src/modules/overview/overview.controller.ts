@@ -36,7 +36,7 @@ export class OverviewController {
       'What is live and how old it is, whether the stage differs from it, which gateways serve it, calls and failures, ' +
       'and keys near their quota.',
     answer: StageHealthAnswer,
-    errors: ['SERVICE_NOT_FOUND', 'STAGE_NOT_FOUND', 'SNAPSHOT_UNREADABLE', 'SNAPSHOT_NOT_SERIALIZABLE'],
+    errors: ['SERVICE_NOT_FOUND', 'STAGE_NOT_FOUND'],
   })
   async health(
     @CurrentTenant() tenant: Tenant,

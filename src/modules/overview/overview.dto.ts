@@ -4,7 +4,7 @@ import { HeaderAnswer } from '../../http/index.js';
 import { healthStatuses, type HealthStatus, reasonCodes } from './health.rules.js';
 
 const deploymentStatuses = ['DEPLOYING', 'COMPLETE', 'FAILURE'] as const;
-const gatewayStatuses = ['SERVING', 'REFUSED', 'PENDING'] as const;
+const gatewayStatuses = ['SERVING', 'REFUSED', 'PENDING', 'GONE'] as const;
 const integer = { type: 'integer' } as const;
 const DATE = '2026-11-21T06:00:00.000Z';
 
@@ -100,7 +100,11 @@ export class StageGatewayAnswer {
   @ApiProperty({ example: 'g1a2t3e4w5a6y7i8d9x0' })
   gatewayId!: string;
 
-  @ApiProperty({ enum: gatewayStatuses, example: 'SERVING', description: 'Of what is live.' })
+  @ApiProperty({
+    enum: gatewayStatuses,
+    example: 'SERVING',
+    description: 'Of what is live. GONE: it is not alive, and has not signed off.',
+  })
   gatewayStatus!: (typeof gatewayStatuses)[number];
 
   @ApiProperty({ type: String, nullable: true, example: null, description: 'Why it refused.' })
@@ -142,13 +146,18 @@ export class KeyNearQuotaAnswer {
 
 /** What a console shows first of a stage. */
 export class StageHealthDetailAnswer extends StageOverviewAnswer {
-  @ApiProperty({ example: true, description: 'Whether a deployment would change what is live.' })
-  isDrifted!: boolean;
+  @ApiProperty({
+    type: Boolean,
+    nullable: true,
+    example: true,
+    description: 'Whether a deployment would change what is live; null: one of the two cannot be read.',
+  })
+  isDrifted!: boolean | null;
 
-  @ApiProperty({ ...integer, example: 2, description: 'Differences; GET …/diff lists them.' })
-  changeCount!: number;
+  @ApiProperty({ ...integer, nullable: true, example: 2, description: 'Differences; GET …/diff lists them.' })
+  changeCount!: number | null;
 
-  @ApiProperty({ type: [StageGatewayAnswer], description: 'Those that are alive, 100 at most.' })
+  @ApiProperty({ type: [StageGatewayAnswer], description: 'Those that were seen in the last day, 100 at most.' })
   gatewayList!: StageGatewayAnswer[];
 
   @ApiProperty({ ...integer, example: 1, description: 'Keys that have used at least 80 % of their quota.' })

@@ -1,5 +1,5 @@
 import { quotaPeriod } from '../../kernel/quota-period.js';
-import { judgeHealth } from './health.rules.js';
+import { type HealthReason, judgeHealth } from './health.rules.js';
 import type {
   CallCountsAnswer,
   KeyNearQuotaAnswer,
@@ -11,12 +11,18 @@ import type {
 import type { CallCounts, KeyNearQuota, StageGateway, StageOverview } from './overview.queries.js';
 import type { ServiceUsage, StageHealth } from './overview.service.js';
 
+const DRIFT_UNKNOWN: HealthReason = {
+  code: 'DRIFT_UNKNOWN',
+  message: 'The stage cannot be compared with what is live: one of the two cannot be read.',
+};
+
 /** The health of a stage as clients see it. */
 export function presentHealth(health: StageHealth): StageHealthDetailAnswer {
+  const { changeCount } = health;
   return {
-    ...presentStage(health.stage),
-    isDrifted: health.changeCount > 0,
-    changeCount: health.changeCount,
+    ...presentStage(health.stage, changeCount === null ? [DRIFT_UNKNOWN] : []),
+    isDrifted: changeCount === null ? null : changeCount > 0,
+    changeCount,
     gatewayList: health.gateways.map(presentGateway),
     ...presentKeys(health.keysNearQuota),
   };
@@ -31,14 +37,14 @@ export function presentUsage(usage: ServiceUsage): ServiceUsageDetailAnswer {
     subscriptionCount,
     lastHour: sumOf(stages.map(({ lastHour }) => lastHour)),
     lastDay: sumOf(stages.map(({ lastDay }) => lastDay)),
-    stageList: stages.map(presentStage),
+    stageList: stages.map((stage) => presentStage(stage)),
     topRouteList: topRoutes.map(({ method, ...route }) => ({ ...route, methodType: method })),
     ...presentKeys(keysNearQuota),
   };
 }
 
-function presentStage(stage: StageOverview): StageOverviewAnswer {
-  const { status, reasons } = judgeHealth(stage);
+function presentStage(stage: StageOverview, further: readonly HealthReason[] = []): StageOverviewAnswer {
+  const { status, reasons } = judgeHealth(stage, further);
   const { live, latest } = stage;
   return {
     stageId: stage.stageId,
@@ -64,8 +70,14 @@ function presentStage(stage: StageOverview): StageOverviewAnswer {
   };
 }
 
-function presentGateway({ gatewayId, lastSeenAt, servingSince, refusal }: StageGateway): StageGatewayAnswer {
-  const gatewayStatus = refusal !== null ? 'REFUSED' : servingSince === null ? 'PENDING' : 'SERVING';
+function presentGateway({ gatewayId, lastSeenAt, isAlive, servingSince, refusal }: StageGateway): StageGatewayAnswer {
+  const gatewayStatus = !isAlive
+    ? 'GONE'
+    : refusal !== null
+      ? 'REFUSED'
+      : servingSince === null
+        ? 'PENDING'
+        : 'SERVING';
   return { gatewayId, gatewayStatus, reason: refusal, servingSince, lastSeenAt };
 }
 

@@ -30,14 +30,18 @@ export interface StageOverview {
   /** Gateways of the region that are alive, and those of them that serve what is live. */
   readonly aliveGateways: number;
   readonly servingGateways: number;
+  /** Gateways that were alive in the last hour and have gone without signing off. */
+  readonly goneGateways: number;
   readonly lastHour: CallCounts;
   readonly lastDay: CallCounts;
 }
 
 const ALIVE = Prisma.sql`g.last_seen_at > now() - ${GATEWAY_ALIVE_MS} * interval '1 millisecond'`;
+/** A gateway that joins while a deployment runs is never told of the one that is live. */
+const SERVED = Prisma.sql`(s.live_deployment_id, s.desired_deployment_id)`;
 
 /** The calls of a stage in units that began within an interval, as JSON. */
-const counted = (unit: 'ONE_MINUTES' | 'ONE_HOURS', interval: '1 hour' | '24 hours'): Prisma.Sql => Prisma.sql`(
+const counted = (unit: 'ONE_MINUTES' | 'TEN_MINUTES', interval: '1 hour' | '24 hours'): Prisma.Sql => Prisma.sql`(
   SELECT jsonb_build_object('callCount', c.calls, 'status4xxCount', c.s4, 'status5xxCount', c.s5,
     'averageDurationMs', CASE WHEN c.calls > 0 THEN round(c.duration / c.calls) ELSE 0 END)
   FROM (SELECT coalesce(sum(status_2xx + status_3xx + status_4xx + status_5xx + status_etc), 0) AS calls,
@@ -59,15 +63,16 @@ export function readStageOverviews(
       (SELECT jsonb_build_object('id', l.id, 'status', l.status, 'deployedAt', l.deployed_at,
           'failureReason', l.failure_reason)
         FROM deployment l WHERE l.stage_id = s.id ORDER BY l.deployed_at DESC, l.id DESC LIMIT 1) AS latest,
-      gateways.alive AS "aliveGateways", gateways.serving AS "servingGateways",
-      ${counted('ONE_MINUTES', '1 hour')} AS "lastHour", ${counted('ONE_HOURS', '24 hours')} AS "lastDay"
+      gateways.alive AS "aliveGateways", gateways.serving AS "servingGateways", gateways.gone AS "goneGateways",
+      ${counted('ONE_MINUTES', '1 hour')} AS "lastHour", ${counted('TEN_MINUTES', '24 hours')} AS "lastDay"
     FROM stage s JOIN service v ON v.id = s.service_id
     LEFT JOIN deployment d ON d.id = s.live_deployment_id
     CROSS JOIN LATERAL (
-      SELECT count(*)::int AS alive, count(r.gateway_id)::int AS serving FROM gateway g
-      LEFT JOIN deployment_receipt r
-        ON r.gateway_id = g.id AND r.deployment_id = s.live_deployment_id AND r.reason IS NULL
-      WHERE g.server_group_id = v.server_group_id AND ${ALIVE}) gateways
+      SELECT count(*) FILTER (WHERE ${ALIVE})::int AS alive,
+        count(*) FILTER (WHERE ${ALIVE} AND EXISTS (SELECT 1 FROM deployment_receipt r
+          WHERE r.gateway_id = g.id AND r.deployment_id IN ${SERVED} AND r.reason IS NULL))::int AS serving,
+        count(*) FILTER (WHERE NOT ${ALIVE} AND g.last_seen_at > now() - interval '1 hour')::int AS gone
+      FROM gateway g WHERE g.server_group_id = v.server_group_id) gateways
     WHERE s.service_id = ${serviceId} ${which}
     ORDER BY s.created_at, s.id LIMIT ${MAX_STAGES}`;
 }
@@ -76,20 +81,23 @@ export function readStageOverviews(
 export interface StageGateway {
   readonly gatewayId: string;
   readonly lastSeenAt: Date;
+  readonly isAlive: boolean;
   /** When it said that it serves what is live; null: it has not, or has refused. */
   readonly servingSince: Date | null;
   /** Why it keeps what it had; null: it has not refused. */
   readonly refusal: string | null;
 }
 
-/** The gateways of the stage's region that are alive, by id, with what they have said of what is live. */
+/** The gateways of the stage's region that were seen in the last day, by id, with what they have said of what is live. */
 export function listStageGateways(queries: Queries, stageId: string): Promise<StageGateway[]> {
   return queries.$queryRaw<StageGateway[]>`
-    SELECT g.id AS "gatewayId", g.last_seen_at AS "lastSeenAt", r.reason AS refusal,
+    SELECT g.id AS "gatewayId", g.last_seen_at AS "lastSeenAt", ${ALIVE} AS "isAlive", r.reason AS refusal,
       CASE WHEN r.reason IS NULL THEN r.received_at END AS "servingSince"
     FROM stage s JOIN service v ON v.id = s.service_id JOIN gateway g ON g.server_group_id = v.server_group_id
-    LEFT JOIN deployment_receipt r ON r.gateway_id = g.id AND r.deployment_id = s.live_deployment_id
-    WHERE s.id = ${stageId} AND ${ALIVE} ORDER BY g.id LIMIT ${MAX_STAGES}`;
+    LEFT JOIN LATERAL (SELECT reason, received_at FROM deployment_receipt r
+      WHERE r.gateway_id = g.id AND r.deployment_id IN ${SERVED}
+      ORDER BY r.reason IS NULL DESC, r.received_at LIMIT 1) r ON true
+    WHERE s.id = ${stageId} ORDER BY g.id LIMIT ${MAX_STAGES}`;
 }
 
 /** The quota periods that run. */
@@ -149,7 +157,7 @@ export function listTopRoutes(queries: Queries, stageIds: readonly string[]): Pr
       sum(status_2xx + status_3xx + status_4xx + status_5xx + status_etc)::float8 AS "callCount",
       sum(status_4xx + status_5xx)::float8 AS "failureCount"
     FROM route_metric
-    WHERE stage_id = ANY(${[...stageIds]}) AND unit = 'ONE_HOURS' AND start_at > now() - interval '24 hours'
+    WHERE stage_id = ANY(${[...stageIds]}) AND unit = 'TEN_MINUTES' AND start_at > now() - interval '24 hours'
     GROUP BY stage_id, path, method ORDER BY 4 DESC, stage_id, path, method LIMIT ${MAX_LISTED}`;
 }
 

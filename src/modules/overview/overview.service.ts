@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Queries } from '../../database/index.js';
+import { AppError } from '../../errors/index.js';
 import { quotaPeriod } from '../../kernel/quota-period.js';
 import { DiffService } from '../deployments/index.js';
 import { requireService } from '../services/index.js';
@@ -16,14 +17,16 @@ import {
   type StageOverview,
 } from './overview.queries.js';
 
+/** Errors of a comparison whose sides cannot be read. */
+const UNREADABLE: ReadonlySet<string> = new Set(['SNAPSHOT_UNREADABLE', 'SNAPSHOT_NOT_SERIALIZABLE']);
 /** Share of a quota from which on a key is near it. */
 const NEAR = 0.8;
 
 /** What a console shows first of a stage. */
 export interface StageHealth {
   readonly stage: StageOverview;
-  /** Differences between the stage as it is set and what is live. */
-  readonly changeCount: number;
+  /** Differences between the stage as it is set and what is live; null: one of them cannot be read. */
+  readonly changeCount: number | null;
   readonly gateways: readonly StageGateway[];
   readonly keysNearQuota: readonly KeyNearQuota[];
 }
@@ -46,9 +49,9 @@ export class OverviewService {
     private readonly diffs: DiffService,
   ) {}
 
-  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, SNAPSHOT_UNREADABLE, SNAPSHOT_NOT_SERIALIZABLE */
+  /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
   async stageHealth(tenant: Tenant, serviceId: string, stageId: string): Promise<StageHealth> {
-    const { changes } = await this.diffs.compareWithLive(tenant, serviceId, stageId);
+    const changeCount = await this.countChanges(tenant, serviceId, stageId);
     const { client } = this.database;
     const [[stage], gateways, keysNearQuota] = await Promise.all([
       readStageOverviews(client, serviceId, stageId),
@@ -57,7 +60,17 @@ export class OverviewService {
     ]);
     // Deleted since it was compared: the comparison says so.
     if (!stage) return this.stageHealth(tenant, serviceId, stageId);
-    return { stage, changeCount: changes.length, gateways, keysNearQuota };
+    return { stage, changeCount, gateways, keysNearQuota };
+  }
+
+  /** What cannot be compared must not hide all that can be told. */
+  private async countChanges(tenant: Tenant, serviceId: string, stageId: string): Promise<number | null> {
+    try {
+      return (await this.diffs.compareWithLive(tenant, serviceId, stageId)).changes.length;
+    } catch (error) {
+      if (error instanceof AppError && UNREADABLE.has(error.key)) return null;
+      throw error;
+    }
   }
 
   /** @throws AppError SERVICE_NOT_FOUND */
