@@ -10,9 +10,12 @@ const WAIT_MS = 15_000;
 const SWEPT: ReadonlySet<string> = new Set([
   'access_token',
   'api_key_metric',
+  'deployment_plan',
   'idempotent_answer',
   'metric_batch',
+  'quota_use',
   'recycle_bin_item',
+  'route_key_use',
   'route_metric',
   'stage_metric',
 ]);
