@@ -13,6 +13,7 @@ import { loadStage, SnapshotRefused, stageTable } from '../stages/index.js';
 import type { DescribedRequest } from './described-exchange.js';
 import type { ExplainedPlugin, Explanation } from './explanation.js';
 import { hintFor } from './hints.js';
+import type { KeptSchemas } from './kept-schemas.js';
 import { type NarrowedSnapshot, narrowSnapshot } from './narrow.js';
 import { type DescribedEnd, runDescribed } from './run.js';
 import { Trace } from './trace.js';
@@ -41,6 +42,8 @@ export interface ExplainSource {
   readonly document: unknown;
   /** Host names of the stage. */
   readonly hosts: readonly string[];
+  /** Kept from one explanation to the next. */
+  readonly bodySchemas: KeptSchemas;
   openSecret(sealed: string): string;
   readAccess(needs: AccessNeeds): Promise<AccessKnowledge>;
 }
@@ -61,7 +64,7 @@ export async function explain(source: ExplainSource, request: DescribedRequest, 
   const snapshot = narrowed && openSnapshot(narrowed.snapshot, source);
   const found = narrowed && snapshot && findRoute(narrowed, snapshot, request);
   const knowledge = await source.readAccess(needsOf(found, narrowed, request));
-  const services = new UntouchedServices(knowledge.page, knowledge.usedOfQuota);
+  const services = new UntouchedServices(knowledge.page, knowledge.usedOfQuota, source.bodySchemas);
   const trace = new Trace(services);
   const loaded = snapshot && runAtOnce(loadStage(snapshot, services));
   const stage = loaded && found?.route ? trace.watch(loaded, found.path.path, found.route) : loaded;

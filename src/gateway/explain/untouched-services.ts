@@ -4,6 +4,7 @@ import { systemClock } from '../clock.js';
 import { type Counters, type QuotaUse, QuotaPeriods, type RateUse, type Verdict } from '../counters/index.js';
 import { Outbound, Shared } from '../outbound/index.js';
 import { BodyBudget } from '../plugins/request-validator/body-budget.js';
+import type { KeptSchemas } from './kept-schemas.js';
 import type { CheckServices } from '../services.js';
 
 /** Bytes of bodies of one request; more than a request may have that is described. */
@@ -22,14 +23,13 @@ export interface QuotaLeft {
 /** Used of a quota in a period by a key in a stage; 0 where nothing is known. */
 export type UsedOfQuota = (apiKeyId: string, periodId: string) => number;
 
-/** Services for the checks of one request that is only described: they call nobody, count nothing, remember nothing. */
+/** Services for the checks of one request that is only described: they call nobody and count nothing. */
 export class UntouchedServices implements CheckServices {
   readonly clock = systemClock;
   readonly access = new Access();
   readonly quotaPeriods = new QuotaPeriods();
   readonly keySets: CheckServices['keySets'] = new Shared();
   readonly preApiAnswers: CheckServices['preApiAnswers'] = new Shared();
-  readonly bodySchemas: CheckServices['bodySchemas'] = new Shared();
   readonly bodyBudget = new BodyBudget(MAX_HELD_BYTES);
   readonly outbound: Outbound;
   readonly counters: Counters;
@@ -39,7 +39,11 @@ export class UntouchedServices implements CheckServices {
   readonly rates: RateUse[] = [];
   quota: QuotaLeft | null = null;
 
-  constructor(access: AccessPage, usedOfQuota: UsedOfQuota) {
+  constructor(
+    access: AccessPage,
+    usedOfQuota: UsedOfQuota,
+    readonly bodySchemas: KeptSchemas,
+  ) {
     this.access.take(access);
     this.outbound = new Outbound({
       call: () => {

@@ -2,7 +2,7 @@ import { Agent } from 'node:http';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Snapshot } from '../../../src/contract/snapshot.js';
-import { explain, type Explanation } from '../../../src/gateway/explain/index.js';
+import { explain, type Explanation, KeptSchemas } from '../../../src/gateway/explain/index.js';
 import { type Answer, call, STAGE_HOST } from '../support/client.js';
 import { useBackend, useGateway } from '../support/suite.js';
 import { until } from '../support/until.js';
@@ -17,6 +17,7 @@ const backend = useBackend();
 const preApi = useBackend();
 const gateway = useGateway();
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+const bodySchemas = new KeptSchemas();
 /** Used of the quota by key id, as the answers have told. */
 const used = new Map<string, number>();
 /** How often requests ended in which way. */
@@ -45,6 +46,7 @@ async function explained(
     {
       document: snapshot,
       hosts: [STAGE_HOST],
+      bodySchemas,
       openSecret: (secret) => secret,
       readAccess: () => Promise.resolve({ page: accessPage, usedOfQuota: (key) => used.get(key) ?? 0, keyHint: null }),
     },

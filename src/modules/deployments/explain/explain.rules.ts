@@ -1,9 +1,8 @@
 import { isHeaderName } from '../../../contract/plugins/index.js';
 import { fieldError } from '../../../errors/index.js';
-import type { DescribedRequest } from '../../../gateway/explain/index.js';
+import { API_KEY_HEADER, type DescribedRequest } from '../../../gateway/explain/index.js';
 import type { ExplainRequest } from './explain.dto.js';
 
-const API_KEY_HEADER = 'x-nhn-apikey';
 const MAX_HEADERS = 100;
 /** Of all headers together; gateways refuse a larger head. */
 const MAX_HEADER_BYTES = 32 * 1024;

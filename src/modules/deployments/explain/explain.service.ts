@@ -6,6 +6,7 @@ import {
   type AccessNeeds,
   explain,
   type Explanation,
+  KeptSchemas,
   SnapshotRefused,
 } from '../../../gateway/explain/index.js';
 import { Settings } from '../../../http/index.js';
@@ -43,6 +44,7 @@ interface Served {
 @Injectable()
 export class ExplainService {
   private readonly log = new Logger(ExplainService.name);
+  private readonly bodySchemas = new KeptSchemas();
 
   constructor(
     private readonly database: Database,
@@ -77,7 +79,11 @@ export class ExplainService {
     };
     const log = (_level: string, message: string, fields?: object) => this.log.warn({ message, ...fields });
     try {
-      const explanation = await explain({ ...served, hosts, readAccess }, described, log);
+      const explanation = await explain(
+        { ...served, hosts, readAccess, bodySchemas: this.bodySchemas },
+        described,
+        log,
+      );
       const { methodType } = request;
       const known = quotas.find(({ periodId }) => periodId === explanation.quota?.periodId);
       return {
