@@ -4,6 +4,7 @@ import { applyPlan, demandEnded, makePlan } from '../harness/deployment-plans.js
 import { httpDocument, mockDocument } from '../harness/documents.js';
 import { expectError } from '../harness/expectations.js';
 import { databaseFingerprint } from '../harness/fingerprint.js';
+import { newSetStage } from '../harness/set-stage.js';
 import { type Stack, useStack } from '../harness/stack.js';
 
 const BACKEND = 'http://127.0.0.1:10080';
@@ -22,13 +23,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  api = await stack.newProject();
-  serviceId = await api.createService();
-  service = `/services/${serviceId}`;
-  await api.importSwagger(serviceId, httpDocument());
-  stageId = (await api.createStage(serviceId, BACKEND)).stageId;
-  stage = `${service}/stages/${stageId}`;
-  deploys = `${stage}/deploys`;
+  ({ api, serviceId, service, stageId, stage, deploys } = await newSetStage(stack, httpDocument(), BACKEND));
 });
 
 afterEach(async () => {

@@ -3,6 +3,7 @@ import type { Api, Json } from '../harness/api.js';
 import { demandEnded, makePlan } from '../harness/deployment-plans.js';
 import { httpDocument } from '../harness/documents.js';
 import { expectError } from '../harness/expectations.js';
+import { newSetStage } from '../harness/set-stage.js';
 import { type Stack, useStack } from '../harness/stack.js';
 import { corsPlugin, mockMethod } from '../resources/trees.js';
 
@@ -23,13 +24,11 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  api = await stack.newProject();
-  serviceId = await api.createService();
-  service = `/services/${serviceId}`;
-  await api.importSwagger(serviceId, { ...httpDocument(), definitions: { Pet: { type: 'object' } } });
-  stageId = (await api.createStage(serviceId, BACKEND)).stageId;
-  stage = `${service}/stages/${stageId}`;
-  deploys = `${stage}/deploys`;
+  ({ api, serviceId, service, stageId, stage, deploys } = await newSetStage(
+    stack,
+    { ...httpDocument(), definitions: { Pet: { type: 'object' } } },
+    BACKEND,
+  ));
 });
 
 async function resource(path: string, methodType: string | null): Promise<string> {

@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Api, Json } from '../harness/api.js';
 import { httpDocument, mockDocument } from '../harness/documents.js';
 import { expectError } from '../harness/expectations.js';
+import { newSetStage } from '../harness/set-stage.js';
 import { type Stack, useStack } from '../harness/stack.js';
 
 const BACKEND = 'http://127.0.0.1:10080';
@@ -19,13 +20,11 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  api = await stack.newProject();
-  serviceId = await api.createService();
-  service = `/services/${serviceId}`;
-  await api.importSwagger(serviceId, { ...httpDocument(), definitions: { Pet: { type: 'object' } } });
-  stageId = (await api.createStage(serviceId, BACKEND)).stageId;
-  stage = `${service}/stages/${stageId}`;
-  deploys = `${stage}/deploys`;
+  ({ api, serviceId, service, stageId, stage, deploys } = await newSetStage(
+    stack,
+    { ...httpDocument(), definitions: { Pet: { type: 'object' } } },
+    BACKEND,
+  ));
 });
 
 const diff = async (path = `${stage}/diff`): Promise<Json> => (await api.ok('GET', path)).diff;
