@@ -308,6 +308,21 @@ describe('the call for an explanation', () => {
     expectError(await ask(body), 'INVALID_INPUT', fields);
   });
 
+  it('gives fifty clients at once one whole state each, while the stage is changed and deployed', async () => {
+    await api.deploy(serviceId, stageId);
+    const other = 'http://127.0.0.1:10081';
+    const question = { methodType: 'GET', path: '/items' };
+    const asking = Array.from({ length: 50 }, (_unused, at) =>
+      explained({ ...question, source: at % 2 === 0 ? 'LIVE' : 'DRAFT' }),
+    );
+    await api.ok('PUT', stage, { backendEndpointUrl: other });
+    const { deployId } = await api.deploy(serviceId, stageId);
+    const urls = (await Promise.all(asking)).map(({ outcome, backend: sent }) => [outcome, sent.url]);
+    for (const url of urls)
+      expect([`BACKEND,${backend.url}/v1/items`, `BACKEND,${other}/v1/items`]).toContain(url.join());
+    expect(await explained()).toMatchObject({ deployId, backend: { url: `${other}/v1/items` } });
+  });
+
   it('needs a stage of the project whose live deployment can be read', async () => {
     const stranger = await stack.newProject();
     const question = { methodType: 'GET', path: '/items' };
