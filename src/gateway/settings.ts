@@ -12,6 +12,9 @@ import {
 } from '../kernel/environment.js';
 import { MAX_BODY_BYTES } from './limits.js';
 
+/** What reads and writes HTTP in a gateway. */
+export const engines = ['node', 'sockets'] as const;
+
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 const variables = z.object({
   LOG_LEVEL: logLevelVariable,
@@ -19,6 +22,7 @@ const variables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpointVariable,
   GATEWAY_PORT: portVariable(0).default(8080),
   GATEWAY_HOST: z.string().default('0.0.0.0'),
+  GATEWAY_ENGINE: z.enum(engines).default('node'),
   GATEWAY_ID: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')
@@ -88,6 +92,8 @@ export interface GatewaySettings {
   /** 0 takes a free port. */
   readonly port: number;
   readonly host: string;
+  /** What reads and writes HTTP: `node:http` and undici, or our own code on sockets. */
+  readonly engine: (typeof engines)[number];
   /** Absent: made once and kept in the data directory. */
   readonly gatewayId: string | undefined;
   readonly controlPlaneUrl: string;
@@ -143,6 +149,7 @@ function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings
   return {
     port: values.GATEWAY_PORT,
     host: values.GATEWAY_HOST,
+    engine: values.GATEWAY_ENGINE,
     gatewayId: values.GATEWAY_ID,
     controlPlaneUrl: values.CONTROL_PLANE_URL,
     gatewayToken: values.GATEWAY_TOKEN,

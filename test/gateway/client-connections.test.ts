@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rawExchange, STAGE_HOST } from './support/client.js';
+import { itOnNode, itOnSockets } from './support/engines.js';
 import { httpRoute, mockRoute, pathOf } from './support/snapshots.js';
 import { useBackend, useGateway, useRawBackend } from './support/suite.js';
 import { until } from './support/until.js';
@@ -76,11 +77,23 @@ describe('what follows a request that is refused', () => {
     expect(backend().received).toHaveLength(1);
   });
 
-  it('is never taken for the answer of a request that still runs', async () => {
+  itOnNode('is never taken for the answer of a request that still runs: the connection ends', async () => {
     const { client, received } = await connected();
     client.write(get('/manual/1') + get('/', 'Host: other'));
     await once(client, 'close');
     expect(received()).toBe('');
+  });
+
+  itOnSockets('is never taken for the answer of a request that still runs: it is refused in its turn', async () => {
+    const { client, received } = await connected();
+    client.write(get('/manual/1') + get('/', 'Host: other') + get('/'));
+    await until(() => answers.length === 1);
+    expect((await gateway().call('/mock')).status).toBe(200);
+    expect(received()).toBe('');
+    answers[0]?.response.end('first');
+    await once(client, 'close');
+    expect(received().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400']);
+    expect(backend().received).toEqual([]);
   });
 });
 
@@ -110,7 +123,7 @@ describe('requests that are sent without waiting', () => {
     expect(answers).toHaveLength(1);
   });
 
-  it('end their connection when there are more than 100 beside the one that runs', async () => {
+  itOnNode('end their connection when there are more than 100 beside the one that runs', async () => {
     const patient = await connected();
     patient.client.write(get('/silent') + get('/mock').repeat(100));
     const hasty = await connected();
@@ -118,6 +131,20 @@ describe('requests that are sent without waiting', () => {
     await once(hasty.client, 'close');
     expect(patient.client.destroyed).toBe(false);
     patient.client.destroy();
+  });
+
+  itOnSockets('wait in the network when they are more than 64 KB, and are answered in order all the same', async () => {
+    const { client, received } = await connected();
+    const count = 5_000;
+    client.write(get('/manual/1') + get('/mock').repeat(count) + get('/manual/2'));
+    await until(() => answers.length === 1);
+    answers[0]?.response.end('first');
+    await until(() => answers.length === 2);
+    answers[1]?.response.end('last');
+    await until(() => received().endsWith('last'));
+    expect(received().match(/mocked/g)).toHaveLength(count);
+    expect(received().indexOf('first')).toBeLessThan(received().indexOf('mocked'));
+    client.destroy();
   });
 });
 

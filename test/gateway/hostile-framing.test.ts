@@ -97,7 +97,8 @@ describe('a message whose end could be read in two ways', () => {
 
   it('is not served in a protocol before 1.0', async () => {
     const answer = await rawExchange(gateway().port, `GET /\r\n\r\n${SMUGGLED}`);
-    expect(answer).toBe('');
+    // The one engine says nothing, the other that this is no HTTP.
+    expect(answer).not.toMatch(/^HTTP\/1\.1 (?!400)/);
     expect(targets()).toEqual([]);
   });
 

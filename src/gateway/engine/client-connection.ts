@@ -1,8 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type GatewayFailureKey, gatewayFailures } from '../../errors/index.js';
-import { newId } from '../../kernel/ids.js';
-import { defaultFailure } from '../failures/index.js';
+import { malformedAnswer, MALFORMED_STATUS } from './malformed.js';
 import type { NodeExchange } from './node-exchange.js';
 
 /** How many requests a client may send ahead of their answers: each takes memory, and nobody needs more. */
@@ -11,8 +8,6 @@ const MAX_WAITING = 100;
 const LINGER_MS = 2_000;
 /** How long a client that has said that it sends no more still gets an answer. */
 const HALF_OPEN_MS = 5_000;
-const MALFORMED: GatewayFailureKey = 'RequestInvalid';
-const MALFORMED_STATUS = gatewayFailures[MALFORMED].status;
 
 /** A client's connection and the requests on it. */
 export class ClientConnection {
@@ -95,13 +90,4 @@ export class ClientConnection {
     if (!this.socket.writable || this.waiting.length > 0) return false;
     return current === null || current.isOver || (current.isReceiving && !current.isAnswered);
   }
-}
-
-function malformedAnswer(detail: string): string {
-  const { head, body } = defaultFailure({ failure: MALFORMED, detail });
-  const length = String(Buffer.byteLength(body));
-  const headers = [...head.headers, 'X-Request-Id', newId(), 'Content-Length', length, 'Connection', 'close'];
-  let text = `HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}\r\n`;
-  for (let at = 0; at < headers.length; at += 2) text += `${headers[at]}: ${headers[at + 1]}\r\n`;
-  return `${text}\r\n${body}`;
 }

@@ -5,38 +5,25 @@ import type { Exchange } from '../exchange.js';
 import type { Log } from '../log.js';
 import type { GatewaySettings } from '../settings.js';
 import { ClientConnection } from './client-connection.js';
+import { type Engine, limitConnections, listen, SILENCE_MARGIN_MS } from './listening.js';
+import { HEAD_TOO_LARGE, NOT_HTTP, TOO_SLOW } from './malformed.js';
 import { NodeExchange } from './node-exchange.js';
 
 const MAX_HEAD_BYTES = 32 * 1024;
 /** How often connections are looked through for those that have run out of time, at most. */
 const CHECK_INTERVAL_MS = 1_000;
 
-/** How often it is said that connections were turned away, at most. */
-const DROP_REPORT_MS = 60_000;
-
-const NOT_HTTP = 'the request is no valid HTTP';
 /** What is wrong with a request that was never whole, by the error code of node:http. */
 const DETAILS: Readonly<Record<string, string>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: 'the request was not complete in time',
-  HPE_HEADER_OVERFLOW: 'the headers are too large',
+  ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW,
+  HPE_HEADER_OVERFLOW: HEAD_TOO_LARGE,
 };
-/** How much longer than a backend may be silent a connection may: the backend's time is up first. */
-const SILENCE_MARGIN_MS = 1_000;
-
-/** Takes connections and gives every request on them to a handler. */
-export interface Engine {
-  readonly port: number;
-  /** Open connections of clients. */
-  connectionCount(): number;
-  /** Takes no more connections, waits up to `timeoutMs` for running requests and then breaks off what is left. */
-  close(timeoutMs: number): Promise<void>;
-}
 
 /**
  * Starts to listen.
  * @throws Error when the port cannot be had.
  */
-export async function startEngine(
+export async function startNodeEngine(
   settings: GatewaySettings,
   handle: (exchange: Exchange) => void,
   log: Log,
@@ -70,20 +57,6 @@ export async function startEngine(
       return closed;
     },
   };
-}
-
-/** Turns connections away beyond a number, and says so now and then. */
-function limitConnections(server: Server, maxConnections: number, log: Log): void {
-  server.maxConnections = maxConnections;
-  let dropped = 0;
-  let reportedMs = -DROP_REPORT_MS;
-  server.on('drop', () => {
-    dropped += 1;
-    if (performance.now() - reportedMs < DROP_REPORT_MS) return;
-    reportedMs = performance.now();
-    log('warn', 'connections were turned away', { maxConnections, dropped });
-    dropped = 0;
-  });
 }
 
 /** Lets a client that ends its side of the connection behind its request read the answer; see inputEnded. */
@@ -127,16 +100,6 @@ function takeConnections(
     connections.get(socket)?.refuse(NOT_HTTP);
   });
   return connections;
-}
-
-function listen(server: Server, { port, host }: GatewaySettings): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }
 
 function closeServer(server: Server, timeoutMs: number): Promise<void> {

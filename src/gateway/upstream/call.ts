@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import type { GatewayFailure } from '../../errors/index.js';
 import { findHeader, type HeaderList } from '../headers.js';
 import type { Breaker } from './breaker.js';
 import { ConnectionDenied } from './connector.js';
 import { failureOf } from './failure-of.js';
+import type { Backend, DispatchControl, DispatchHandler } from './sockets/backend.js';
 
 export interface UpstreamRequest {
   readonly method: string;
@@ -39,8 +39,8 @@ function isCodedOtherwise(headers: HeaderList): boolean {
 const RETRIES = 1;
 
 /** One request to a backend and its response, with one limit for the time of it all. */
-export class UpstreamCall implements Dispatcher.DispatchHandler {
-  private controller: Dispatcher.DispatchController | null = null;
+export class UpstreamCall implements DispatchHandler {
+  private controller: DispatchControl | null = null;
   private isOver = false;
   private hasHead = false;
   private isBodySent: boolean;
@@ -48,7 +48,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
-    private readonly dispatcher: Dispatcher,
+    private readonly backend: Backend,
     private readonly request: UpstreamRequest,
     private readonly observer: UpstreamObserver,
     private readonly breaker: Breaker,
@@ -73,23 +73,25 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     if (!this.isOver) this.controller?.resume();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
+  onRequestStart(controller: DispatchControl): void {
     this.controller = controller;
     // Ended while it waited for a connection: the pool must get the connection back.
     if (this.isOver) controller.abort(new CallAborted('the call was ended'));
     else this.watchBody();
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(controller: DispatchControl, status: number): void {
     if (this.isOver || status < 200) return;
     this.hasHead = true;
     this.breaker.answered();
-    const headers = (controller.rawHeaders as Buffer[]).map((part) => part.toString('latin1'));
+    const headers = (controller.rawHeaders ?? []).map((part) =>
+      typeof part === 'string' ? part : part.toString('latin1'),
+    );
     if (isCodedOtherwise(headers)) return this.refuseResponse();
     this.observer.onHead(status, headers);
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(controller: DispatchControl, chunk: Buffer): void {
     if (!this.isOver && !this.observer.onData(chunk)) controller.pause();
   }
 
@@ -97,7 +99,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     if (this.finish()) this.observer.onEnd();
   }
 
-  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+  onResponseError(_controller: DispatchControl | null, error: Error): void {
     if (this.isOver) return;
     const neverReached = this.controller === null;
     const failure = failureOf(error);
@@ -132,7 +134,7 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
 
   private dispatch(): void {
     const { method, target, headers, body } = this.request;
-    this.dispatcher.dispatch({ method, path: target, headers, body, headersTimeout: 0, bodyTimeout: 0 }, this);
+    this.backend.dispatch({ method, path: target, headers, body }, this);
   }
 
   private expire(): void {

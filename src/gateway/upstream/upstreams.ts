@@ -1,18 +1,19 @@
-import { Pool } from 'undici';
 import type { GatewayFailure } from '../../errors/index.js';
 import type { GatewaySettings } from '../settings.js';
 import { Breaker } from './breaker.js';
 import { UpstreamCall, type UpstreamObserver, type UpstreamRequest } from './call.js';
 import { upstreamConnector } from './connector.js';
+import type { Backend } from './sockets/backend.js';
+import { SocketBackend } from './sockets/socket-backend.js';
+import { UndiciBackend } from './undici-backend.js';
 
 /** Connections to one backend; requests beyond it wait for a free one within their time. */
 const MAX_CONNECTIONS = 512;
 /** Shorter than what servers usually keep: a connection that the backend is closing must not get a request. */
 const KEEP_ALIVE_MS = 3_000;
-const MAX_RESPONSE_HEADER_BYTES = 64 * 1024;
 
 interface Upstream {
-  readonly pool: Pool;
+  readonly pool: Backend;
   readonly breaker: Breaker;
 }
 
@@ -23,7 +24,7 @@ export type UpstreamCaller = Pick<Upstreams, 'call'>;
 export class Upstreams {
   private readonly upstreams = new Map<string, Upstream>();
   /** Pools that finish what runs on them. */
-  private readonly leaving = new Set<Pool>();
+  private readonly leaving = new Set<Backend>();
   private readonly connect: ReturnType<typeof upstreamConnector>;
 
   constructor(private readonly settings: GatewaySettings) {
@@ -72,12 +73,11 @@ export class Upstreams {
   private upstream(origin: string): Upstream {
     const known = this.upstreams.get(origin);
     if (known) return known;
-    const pool = new Pool(origin, {
-      connect: this.connect,
-      connections: MAX_CONNECTIONS,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
-    });
+    const limits = { maxConnections: MAX_CONNECTIONS, keepAliveMs: KEEP_ALIVE_MS };
+    const isOwn = this.settings.engine === 'sockets';
+    const pool = isOwn
+      ? new SocketBackend(origin, this.connect, limits)
+      : new UndiciBackend(origin, this.connect, limits);
     const { breakerFailures, breakerOpenMs } = this.settings;
     const upstream = { pool, breaker: new Breaker(breakerFailures, breakerOpenMs, () => performance.now()) };
     this.upstreams.set(origin, upstream);

@@ -45,6 +45,8 @@ export function testSettings(
     ALLOWED_UPSTREAM_PORTS: '1-65535',
     SHUTDOWN_TIMEOUT_MS: '2000',
     USAGE_INTERVAL_MS: '50',
+    // The suites hold on both engines.
+    GATEWAY_ENGINE: process.env['GATEWAY_ENGINE'],
   };
   return { ...readSettings(environment), ...settings };
 }

@@ -1,0 +1,35 @@
+import { type BodyDecoder, ChunkDecoder, LengthDecoder, RestDecoder } from '../../http1/body.js';
+import { hasOption, isSound, readHeaderLines, readStatusLine } from '../../http1/head.js';
+
+/** The head of a response, read. */
+export interface ReadResponseHead {
+  readonly status: number;
+  readonly headers: readonly string[];
+  /** Whether the backend keeps the connection for further requests. */
+  readonly keepsAlive: boolean;
+  /** Null: it has no body. */
+  readonly body: BodyDecoder | null;
+}
+
+/** Reads the head of a response; null for one that others could read in another way (RFC 9112, 6.3). */
+export function readResponseHead(head: string, requestMethod: string): ReadResponseHead | null {
+  if (!isSound(head)) return null;
+  const lineEnd = head.indexOf('\r\n');
+  const line = readStatusLine(head.slice(0, lineEnd));
+  // Nobody has asked for another protocol.
+  if (!line || line.status === 101) return null;
+  const lines = readHeaderLines(head, lineEnd + 2);
+  if (!lines) return null;
+  const { headers, connection, contentLength, isChunked, isCodedOtherwise } = lines;
+  const { status, minorVersion } = line;
+  const hasNoBody = requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304;
+  const body = hasNoBody ? null : decoderOf(isChunked || isCodedOtherwise, contentLength);
+  const isKept = minorVersion === 1 ? !hasOption(connection, 'close') : hasOption(connection, 'keep-alive');
+  return { status, headers, keepsAlive: isKept && !(body instanceof RestDecoder), body };
+}
+
+function decoderOf(isCoded: boolean, contentLength: number): BodyDecoder | null {
+  if (isCoded) return new ChunkDecoder();
+  if (contentLength < 0) return new RestDecoder();
+  return contentLength === 0 ? null : new LengthDecoder(contentLength);
+}

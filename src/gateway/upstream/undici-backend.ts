@@ -1,0 +1,33 @@
+import { type buildConnector, type Dispatcher, Pool } from 'undici';
+import type { Backend, BackendDispatch, DispatchHandler } from './sockets/backend.js';
+import type { BackendLimits } from './sockets/socket-backend.js';
+
+const MAX_RESPONSE_HEADER_BYTES = 64 * 1024;
+
+/** The connections to the backend at one origin, read and written by undici. */
+export class UndiciBackend implements Backend {
+  private readonly pool: Pool;
+
+  constructor(origin: string, connect: buildConnector.connector, { maxConnections, keepAliveMs }: BackendLimits) {
+    this.pool = new Pool(origin, {
+      connect,
+      connections: maxConnections,
+      keepAliveTimeout: keepAliveMs,
+      maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
+    });
+  }
+
+  dispatch({ headers, ...request }: BackendDispatch, handler: DispatchHandler): void {
+    // The call has a time of its own.
+    const options = { ...request, headers: [...headers], headersTimeout: 0, bodyTimeout: 0 };
+    this.pool.dispatch(options as Dispatcher.DispatchOptions, handler as Dispatcher.DispatchHandler);
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  destroy(): Promise<void> {
+    return this.pool.destroy();
+  }
+}
