@@ -1,9 +1,9 @@
-import { type HeaderList, joinHeader } from './headers.js';
+import { headerNames, type HeaderList, joinRepeated } from './headers.js';
 import type { RequestContext } from './request-context.js';
 import { hopByHopTest } from './upstream/index.js';
 
 /** What the gateway writes itself, or answers itself (`expect`). */
-const REPLACED = new Set([
+const isReplaced = headerNames([
   'expect',
   'forwarded',
   'host',
@@ -17,12 +17,12 @@ const REPLACED = new Set([
 export function backendHeaders(context: RequestContext): HeaderList {
   const { exchange, target, isPeerTrusted } = context;
   const endsHere = hopByHopTest(exchange.headers);
-  const headers: HeaderList = [];
+  const kept: HeaderList = [];
   for (let at = 0; at < exchange.headers.length; at += 2) {
     const name = exchange.headers[at] ?? '';
-    const lowerName = name.toLowerCase();
-    if (!endsHere(lowerName) && !REPLACED.has(lowerName)) joinHeader(headers, name, exchange.headers[at + 1] ?? '');
+    if (!endsHere(name) && !isReplaced(name)) kept.push(name, exchange.headers[at + 1] ?? '');
   }
+  const headers = joinRepeated(kept);
   // What an unknown peer says of earlier hops is dropped, so that a backend may believe what it reads.
   const earlier = isPeerTrusted ? context.header('x-forwarded-for') : null;
   headers.push('X-Forwarded-For', earlier === null ? exchange.peerAddress : `${earlier}, ${exchange.peerAddress}`);

@@ -11,13 +11,16 @@ export interface ResponseHead {
 export interface RequestBody {
   /** Length that the client declared, in bytes; null when it comes in chunks. */
   readonly declaredBytes: number | null;
-  /** Begins to read; once only. The stream fails when the client goes away before its end. */
+  /**
+   * Begins to read; once only. The stream fails with BodyTooLarge when it grows too large, and when the client goes away
+   * before its end. Destroying it leaves the client's connection whole.
+   */
   open(): Readable;
 }
 
 /** A response that is sent piece by piece. */
 export interface ResponseWriter {
-  /** False asks to wait for {@link onDrain} before more is written. */
+  /** False asks to wait for {@link onDrain} before more is written. The bytes may change after the call. */
   write(chunk: Uint8Array): boolean;
   /** Calls when more may be written after a false {@link write}. */
   onDrain(listener: () => void): void;

@@ -3,7 +3,7 @@ import type { GatewayFailure } from '../errors/index.js';
 import type { Exchange, RequestBody, ResponseWriter } from './exchange.js';
 import { findHeader, type HeaderList } from './headers.js';
 import type { Span } from '../kernel/tracing/index.js';
-import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
+import { BodyTooLarge, MAX_BODY_BYTES } from './limits.js';
 import type { RequestContext } from './request-context.js';
 import { beginBackendSpan } from './request-spans.js';
 import type { Responder } from './responder.js';
@@ -42,7 +42,7 @@ class Forwarding implements UpstreamObserver {
     private readonly responder: Responder,
     private readonly span: Span | null,
   ) {
-    this.body = body && openLimited(body);
+    this.body = body && body.open();
   }
 
   begin(upstreams: UpstreamCaller, { origin, target, headers }: ForwardTarget): void {

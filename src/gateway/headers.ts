@@ -25,16 +25,46 @@ export function setHeader(headers: HeaderList, name: string, value: string): voi
   headers.push(name, value);
 }
 
-/** Adds a header to what is there; a name that is there already takes the value as a further one after a comma. */
-export function joinHeader(headers: HeaderList, name: string, value: string): void {
-  const lowerName = name.toLowerCase();
+/** Repeated headers are looked for in another way where there are more: a head of tiny ones could take seconds. */
+const FEW_PARTS = 64;
+
+/** Some headers with those of the same name made one, at the first one's place, their values parted by a comma. */
+export function joinRepeated(headers: readonly string[]): HeaderList {
+  const joined: HeaderList = [];
+  const places = headers.length > FEW_PARTS ? new Map<string, number>() : null;
   for (let at = 0; at < headers.length; at += 2) {
-    if (!isNamed(headers[at] ?? '', lowerName)) continue;
-    // Cookies are the one header whose values are parted by a semicolon (RFC 9113, 8.2.3).
-    headers[at + 1] += lowerName === 'cookie' ? `; ${value}` : `,${value}`;
-    return;
+    const [name = '', value = ''] = [headers[at], headers[at + 1]];
+    const place = places ? (places.get(name.toLowerCase()) ?? -1) : placeOf(joined, name);
+    if (place < 0) {
+      places?.set(name.toLowerCase(), joined.length);
+      joined.push(name, value);
+    } else {
+      // Cookies are the one header whose values are parted by a semicolon (RFC 9113, 8.2.3).
+      joined[place + 1] += isNamed(name, 'cookie') ? `; ${value}` : `,${value}`;
+    }
   }
-  headers.push(name, value);
+  return joined;
+}
+
+/** The members of a list in a header, such as Connection: lower case, without the spaces and tabs around them. */
+export function listMembers(value: string): string[] {
+  return value.split(',').map((member) => member.replace(/^[ \t]+|[ \t]+$/g, '').toLowerCase());
+}
+
+/** A test for some lower-case names, whatever the case of the name that is tested. */
+export function headerNames(lowerNames: readonly string[]): (name: string) => boolean {
+  const names = new Set(lowerNames);
+  // Most names differ from all of these in their length already.
+  const lengths = new Set(lowerNames.map((name) => name.length));
+  return (name) => lengths.has(name.length) && names.has(name.toLowerCase());
+}
+
+function placeOf(headers: HeaderList, name: string): number {
+  for (let at = 0; at < headers.length; at += 2) {
+    const other = headers[at] ?? '';
+    if (other.length === name.length && (other === name || other.toLowerCase() === name.toLowerCase())) return at;
+  }
+  return -1;
 }
 
 function isNamed(name: string, lowerName: string): boolean {

@@ -5,7 +5,7 @@ import type { Exchange, RequestBody } from './exchange.js';
 import { forward } from './forward.js';
 import { healthAnswer, type HealthState } from './health.js';
 import { removeHeader, setHeader, type HeaderList } from './headers.js';
-import { BodyTooLarge, MAX_BODY_BYTES, openLimited } from './limits.js';
+import { BodyTooLarge, MAX_BODY_BYTES } from './limits.js';
 import type { Log } from './log.js';
 import { asksForMetrics, type GatewayMetrics, serveMetrics } from './metrics/index.js';
 import type { BackendRequest } from './plugins/step.js';
@@ -137,7 +137,8 @@ function callBackend(
   if (backend.type === 'BROKEN') throw new RequestFailed({ failure: 'ContextVariableBroken' });
   responder.useChain(chain);
   if (backend.type === 'MOCK') return serveMock(backend, context, responder);
-  const request: BackendRequest = { ...backend.url.target(context), headers: backendHeaders(context) };
+  const { path, query } = backend.url.target(context);
+  const request: BackendRequest = { path, query, headers: backendHeaders(context) };
   for (const edit of chain.requestEdits) edit(request, context);
   removeHeader(request.headers, 'expect');
   const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
@@ -158,7 +159,7 @@ function serveMock(mock: MockBackend, context: RequestContext, responder: Respon
 /** Reads a body that nobody wants, so that its size is checked all the same, and then goes on. */
 function drain(body: RequestBody | null, responder: Responder, next: () => void): void {
   if (!body) return next();
-  const stream = openLimited(body);
+  const stream = body.open();
   stream.once('error', (error) => {
     // Any other error means that the client has gone and no answer can reach it.
     if (error instanceof BodyTooLarge) responder.fail({ failure: 'RequestTooLarge' }, null);

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { newId } from '../../kernel/ids.js';
 import { plainAddress } from '../../kernel/addresses.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
-import { MAX_BODY_BYTES } from '../limits.js';
+import { limited, MAX_BODY_BYTES } from '../limits.js';
 
 /** How long, and how much, is still read from a client whose connection is going to be closed. */
 const LINGER_MS = 2_000;
@@ -114,7 +114,7 @@ export class NodeExchange implements Exchange {
     return {
       write: (chunk) => {
         isBegun = true;
-        return response.write(chunk);
+        return response.write(Buffer.from(chunk));
       },
       onDrain: (listener) => void response.on('drain', listener),
       end: () => {
@@ -148,7 +148,7 @@ export class NodeExchange implements Exchange {
       open: (): Readable => {
         this.isBodyOpen = true;
         if (this.options.expectsContinue) response.writeContinue();
-        return request;
+        return limited(request);
       },
     };
   }

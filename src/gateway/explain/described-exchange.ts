@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
 import type { HeaderList } from '../headers.js';
+import { limited } from '../limits.js';
 
 /** A request that nobody has sent. */
 export interface DescribedRequest {
@@ -85,5 +86,5 @@ export class DescribedExchange implements Exchange {
 
 function bodyOf(bytes: Buffer): RequestBody | null {
   if (bytes.length === 0) return null;
-  return { declaredBytes: bytes.length, open: () => Readable.from([bytes], { objectMode: false }) };
+  return { declaredBytes: bytes.length, open: () => limited(Readable.from([bytes], { objectMode: false })) };
 }

@@ -1,4 +1,4 @@
-/** Gets the content of a body piece by piece; the bytes are valid during the call only. */
+/** Gets the content of a body piece by piece; the bytes may change after the call. */
 export type BodySink = (piece: Buffer) => void;
 
 /** Takes a body out of the bytes of a connection. */
@@ -111,9 +111,12 @@ export class ChunkDecoder implements BodyDecoder {
         return this.trailerByte(byte);
       case 'TRAILER_LF':
         return byte === LF && this.endTrailer();
-      default:
-        return false;
+      case 'CONTENT':
+      case 'DONE':
+        break;
     }
+    // Neither takes single bytes.
+    return false;
   }
 
   private go(state: ChunkState): true {

@@ -1,3 +1,5 @@
+import { listMembers } from '../headers.js';
+
 /** What the header lines of a message say, and how its body is framed by them. */
 export interface HeaderLines {
   /** Name, value, name, value, as sent; values are Latin-1 without the spaces around them. */
@@ -19,71 +21,105 @@ export interface RequestLine {
   readonly method: string;
   readonly target: string;
   readonly minorVersion: 0 | 1;
+  /** Where the next line begins. */
+  readonly end: number;
 }
 
 /** The first line of a response. */
 export interface StatusLine {
   readonly status: number;
   readonly minorVersion: 0 | 1;
+  /** Where the next line begins. */
+  readonly end: number;
 }
 
-/** What no head may hold: control characters, and line ends that are not CR LF (RFC 9112, 2.2). */
-const UNFIT = /[^\t\x20-\x7e\x80-\xff\r\n]|\r(?!\n)|(?<!\r)\n/;
-const REQUEST_LINE = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]{1,40}) ([\x21-\x7e]+) HTTP\/1\.([01])$/;
-const STATUS_LINE = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: .*)?$/;
 /** So that every length is a whole number exactly. */
 const LENGTH = /^\d{1,15}$/;
+const MAX_METHOD_CHARACTERS = 40;
+const VERSION = 'HTTP/1.';
+const [TAB, LF, CR, SPACE, ZERO, ONE, NINE, COLON] = [0x09, 0x0a, 0x0d, 0x20, 0x30, 0x31, 0x39, 0x3a];
 
-const TOKEN_CHARACTERS = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const isTokenCode = new Uint8Array(256);
-for (const character of TOKEN_CHARACTERS) isTokenCode[character.charCodeAt(0)] = 1;
+/** What a character may be part of, as bits, by its code. A head is Latin-1, so that there are 256 of them. */
+const [IN_TOKEN, IN_TARGET, IN_VALUE] = [1, 2, 4];
+const kinds = Uint8Array.from({ length: 256 }, (_none, code) => {
+  const isToken = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(code));
+  const isTarget = code > SPACE && code < 0x7f;
+  const isValue = code === TAB || (code >= SPACE && code !== 0x7f);
+  return (isToken ? IN_TOKEN : 0) | (isTarget ? IN_TARGET : 0) | (isValue ? IN_VALUE : 0);
+});
 
-/** Whether a head, first line and all, has line ends and characters that everybody reads alike. */
-export function isSound(head: string): boolean {
-  return !UNFIT.test(head);
+/** Where a run of characters of a kind ends that begins at a place. */
+function runEnd(text: string, from: number, kind: number): number {
+  let at = from;
+  // Behind the end of the text there is no code, and no kind.
+  while (((kinds[text.charCodeAt(at)] as number) & kind) !== 0) at += 1;
+  return at;
 }
 
-/** Reads the first line of a request; null for one that not everybody would read alike. */
-export function readRequestLine(line: string): RequestLine | null {
-  const match = REQUEST_LINE.exec(line);
-  if (!match) return null;
-  const [, method = '', target = '', minor] = match;
-  return { method, target, minorVersion: minor === '1' ? 1 : 0 };
+function isLineEnd(text: string, at: number): boolean {
+  return text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF;
 }
 
-/** Reads the first line of a response; null for what is none. */
-export function readStatusLine(line: string): StatusLine | null {
-  const match = STATUS_LINE.exec(line);
-  return match && { status: Number(match[2]), minorVersion: match[1] === '1' ? 1 : 0 };
+/** The version at a place of a text; null for another than 1.0 and 1.1. */
+function minorVersionAt(text: string, at: number): 0 | 1 | null {
+  if (!text.startsWith(VERSION, at)) return null;
+  const code = text.charCodeAt(at + VERSION.length);
+  return code === ONE ? 1 : code === ZERO ? 0 : null;
+}
+
+/** Reads the first line of a request from the head that it begins; null for one that not everybody would read alike. */
+export function readRequestLine(head: string): RequestLine | null {
+  const methodEnd = runEnd(head, 0, IN_TOKEN);
+  if (methodEnd === 0 || methodEnd > MAX_METHOD_CHARACTERS || head.charCodeAt(methodEnd) !== SPACE) return null;
+  const targetEnd = runEnd(head, methodEnd + 1, IN_TARGET);
+  if (targetEnd === methodEnd + 1 || head.charCodeAt(targetEnd) !== SPACE) return null;
+  const minorVersion = minorVersionAt(head, targetEnd + 1);
+  const end = targetEnd + 1 + VERSION.length + 1;
+  if (minorVersion === null || !isLineEnd(head, end)) return null;
+  const target = head.slice(methodEnd + 1, targetEnd);
+  return { method: head.slice(0, methodEnd), target, minorVersion, end: end + 2 };
+}
+
+/** Reads the first line of a response from the head that it begins; null for what is none. */
+export function readStatusLine(head: string): StatusLine | null {
+  const minorVersion = minorVersionAt(head, 0);
+  const at = VERSION.length + 2;
+  if (minorVersion === null || head.charCodeAt(at - 1) !== SPACE) return null;
+  let status = 0;
+  for (let place = at; place < at + 3; place += 1) {
+    const code = head.charCodeAt(place);
+    if (!(code >= ZERO && code <= NINE)) return null;
+    status = status * 10 + code - ZERO;
+  }
+  // The phrase may be missing, and the space before it.
+  const end = head.charCodeAt(at + 3) === SPACE ? runEnd(head, at + 4, IN_VALUE) : at + 3;
+  return status >= 100 && isLineEnd(head, end) ? { status, minorVersion, end: end + 2 } : null;
 }
 
 /**
- * Reads the header lines of a head that is sound, from a place in it to its end; every line ends in CR LF. Null for
- * lines that not everybody would read alike: folded ones, a space before the colon, two lengths, two codings.
+ * Reads the header lines of a head, from a place in it to its end; every line ends in CR LF. Null for lines that not
+ * everybody would read alike: folded ones, a space before the colon, a line end that is not CR LF, a control character,
+ * two lengths, two codings (RFC 9112, 2.2, 5 and 6).
  */
 export function readHeaderLines(head: string, from: number): HeaderLines | null {
   const lines = new Lines();
   for (let at = from; at < head.length;) {
-    const end = head.indexOf('\r\n', at);
-    const colon = head.indexOf(':', at);
-    if (colon <= at || colon > end) return null;
-    for (let place = at; place < colon; place += 1) if (isTokenCode[head.charCodeAt(place)] !== 1) return null;
-    if (!lines.add(head.slice(at, colon), trimmed(head, colon + 1, end))) return null;
-    at = end + 2;
+    const colon = runEnd(head, at, IN_TOKEN);
+    if (colon === at || head.charCodeAt(colon) !== COLON) return null;
+    let start = colon + 1;
+    while (isBlank(head.charCodeAt(start))) start += 1;
+    const lineEnd = runEnd(head, start, IN_VALUE);
+    if (!isLineEnd(head, lineEnd)) return null;
+    let end = lineEnd;
+    while (end > start && isBlank(head.charCodeAt(end - 1))) end -= 1;
+    if (!lines.add(head.slice(at, colon), head.slice(start, end))) return null;
+    at = lineEnd + 2;
   }
   return lines;
 }
 
-/** A piece of a text without the spaces and tabs around it. */
-function trimmed(text: string, from: number, to: number): string {
-  let [start, end] = [from, to];
-  while (start < end && isBlank(text.charCodeAt(start))) start += 1;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end -= 1;
-  return text.slice(start, end);
-}
-
 function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
+  return code === SPACE || code === TAB;
 }
 
 class Lines implements HeaderLines {
@@ -127,8 +163,7 @@ class Lines implements HeaderLines {
   }
 }
 
-/** Whether a Connection header names an option. */
+/** Whether a Connection header, lower case, names an option. */
 export function hasOption(connection: string, option: string): boolean {
-  if (connection === '') return false;
-  return connection.split(',').some((part) => part.trim() === option);
+  return connection.includes(option) && listMembers(connection).includes(option);
 }

@@ -81,7 +81,7 @@ class AnswerReader implements UpstreamObserver {
       this.abort();
       this.reject(new OutboundFailed({ failure: 'UpstreamBroken', detail: 'the answer is too large' }, null));
     } else {
-      this.chunks.push(chunk);
+      this.chunks.push(Buffer.from(chunk));
     }
     return true;
   }

@@ -33,18 +33,25 @@ export function compileBackendUrl(baseUrl: string, pathTemplate: string): Backen
   if (base.username !== '' || base.password !== '') throw new Error('a backend URL must not hold credentials');
   const template = compileTemplate(pathTemplate, pathEncoder, (text) => text.replace(UNFIT, encodeURIComponent));
   const prefix = base.pathname.replace(/\/+$/, '');
+  const ownQuery = base.search.slice(1);
   const hasVariables = pathTemplate.includes('${') || pathTemplate.includes('$!{');
   return {
     origin: base.origin,
     target(context) {
       const sent = context.target.query;
       if (!isEscapeSound(sent)) throw new RequestFailed({ failure: 'UriInvalid' });
-      const [path = '', ...own] = template(context).split('?');
+      const whole = template(context);
+      const mark = whole.indexOf('?');
+      const path = mark < 0 ? whole : whole.slice(0, mark);
       if (hasVariables && leavesItsPlace(path)) throw new RequestFailed({ failure: 'UriInvalid' });
-      const queries = [base.search.slice(1), own.join('?'), joinRepeated(sent)].filter((query) => query !== '');
-      return { path: prefix + path, query: queries.join('&') };
+      const written = mark < 0 ? '' : whole.slice(mark + 1);
+      return { path: prefix + path, query: joinQueries(joinQueries(ownQuery, written), joinRepeated(sent)) };
     },
   };
+}
+
+function joinQueries(first: string, second: string): string {
+  return first === '' || second === '' ? first + second : `${first}&${second}`;
 }
 
 /** Whether a server below could read a step upwards out of a path, or another end, encoded characters included. */

@@ -65,7 +65,7 @@ export function* routerSteps<Path extends RoutablePath>(paths: Iterable<Path>): 
   sortMixed(root);
   const found = (path: Path, values: (readonly string[])[], servesMethod: boolean): RouteMatch<Path> => ({
     path,
-    variables: new Map((names.get(path) ?? []).map((name, index) => [name, values[index] ?? []])),
+    variables: values.length === 0 ? NO_VARIABLES : variablesOf(names.get(path) ?? [], values),
     servesMethod,
   });
   return {
@@ -77,6 +77,12 @@ export function* routerSteps<Path extends RoutablePath>(paths: Iterable<Path>): 
       return search.fallback && found(search.fallback.path, search.fallback.values, false);
     },
   };
+}
+
+const NO_VARIABLES: PathVariables = new Map();
+
+function variablesOf(names: readonly string[], values: readonly (readonly string[])[]): PathVariables {
+  return new Map(names.map((name, index) => [name, values[index] ?? []]));
 }
 
 function emptyNode<Path>(): Node<Path> {

@@ -18,7 +18,8 @@ export function stageTable(stages: Iterable<HostedStage>): StageTable {
   for (const { hosts, stage } of stages) {
     for (const host of hosts) byHost.set(hostName(host), stage);
   }
-  return { byHost: (host) => byHost.get(hostName(host)) ?? null };
+  // Most clients send the name alone, as it stands in the table.
+  return { byHost: (host) => byHost.get(host) ?? byHost.get(hostName(host)) ?? null };
 }
 
 /** The name in a Host header: without port and trailing dot, lower case. */

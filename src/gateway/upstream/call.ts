@@ -20,7 +20,7 @@ export interface UpstreamRequest {
 /** What becomes of a call. After {@link onEnd} or {@link onFailure} nothing more is called. */
 export interface UpstreamObserver {
   onHead(status: number, headers: HeaderList): void;
-  /** False holds the response back until {@link UpstreamCall.resume}. */
+  /** False holds the response back until {@link UpstreamCall.resume}. The bytes may change after the call. */
   onData(chunk: Buffer): boolean;
   onEnd(): void;
   /** `cause` is the error behind the failure, null when the time was up. */
@@ -41,7 +41,7 @@ const RETRIES = 1;
 /** One request to a backend and its response, with one limit for the time of it all. */
 export class UpstreamCall implements DispatchHandler {
   private controller: DispatchControl | null = null;
-  private isOver = false;
+  isOver = false;
   private hasHead = false;
   private isBodySent: boolean;
   private retriesLeft = RETRIES;
@@ -64,7 +64,8 @@ export class UpstreamCall implements DispatchHandler {
 
   /** Ends the call; the observer hears nothing more. The connection is not used again. */
   abort(): void {
-    if (this.finish()) this.breaker.abandoned();
+    if (!this.finish()) return;
+    this.breaker.abandoned();
     this.controller?.abort(new CallAborted('the call was ended'));
   }
 

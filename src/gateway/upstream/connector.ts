@@ -1,7 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { isIP, type LookupFunction } from 'node:net';
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { AddressSet } from '../../kernel/addresses.js';
 import { isDenied } from './denied-address.js';
@@ -12,30 +12,54 @@ export class ConnectionDenied extends Error {
   readonly code = 'GATEWAY_CONNECTION_DENIED';
 }
 
+/** What holds for every connection to a backend. */
+export interface ConnectRules {
+  readonly timeoutMs: number;
+  /** TLS 1.2 or later, and the authorities that are believed. */
+  readonly secureContext: SecureContext;
+  /** Gives no denied address, so that a name cannot hide one. */
+  readonly lookup: LookupFunction;
+  /** Why no connection may be made to a host (a name, or an address without brackets); null when one may. */
+  refusal(host: string, port: number): ConnectionDenied | null;
+}
+
 /**
- * Makes connections to backends: allowed ports only, no denied address (checked after name resolution, so that a
- * name cannot hide one), TLS 1.2 or later with verified certificates.
+ * Reads the rules from the settings.
  * @throws Error when the file of further authorities cannot be read.
  */
-export function upstreamConnector(settings: GatewaySettings): buildConnector.connector {
-  const connect = buildConnector({
-    timeout: settings.upstreamConnectTimeoutMs,
-    minVersion: 'TLSv1.2',
-    rejectUnauthorized: true,
-    ca: settings.upstreamCaFile ? [...rootCertificates, readFileSync(settings.upstreamCaFile, 'utf8')] : undefined,
-    autoSelectFamily: true,
-    lookup: guardedLookup(settings.deniedUpstreams),
-  });
+export function connectRules(settings: GatewaySettings): ConnectRules {
+  const { upstreamCaFile, deniedUpstreams } = settings;
+  const ca = upstreamCaFile ? [...rootCertificates, readFileSync(upstreamCaFile, 'utf8')] : undefined;
+  return {
+    timeoutMs: settings.upstreamConnectTimeoutMs,
+    secureContext: createSecureContext({ minVersion: 'TLSv1.2', ca }),
+    lookup: guardedLookup(deniedUpstreams),
+    refusal(host, port) {
+      if (!settings.isUpstreamPortAllowed(port)) return new ConnectionDenied('port is not allowed');
+      if (isIP(host) !== 0 && isDenied(host, deniedUpstreams)) return new ConnectionDenied('address is not allowed');
+      return null;
+    },
+  };
+}
+
+/** The port of a URL, or that of its scheme. */
+export function portOf({ protocol, port }: { readonly protocol: string; readonly port: string }): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}
+
+/** The host of a URL as sockets want it: an IPv6 address without its brackets. */
+export function hostOf({ hostname }: { readonly hostname: string }): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+/** Makes connections by the rules for undici. */
+export function undiciConnector(rules: ConnectRules): buildConnector.connector {
+  const { timeoutMs: timeout, secureContext, lookup } = rules;
+  const connect = buildConnector({ timeout, secureContext, lookup, rejectUnauthorized: true, autoSelectFamily: true });
   return (options, callback) => {
-    const port = Number(options.port || (options.protocol === 'https:' ? 443 : 80));
-    const address = options.hostname.replace(/^\[|\]$/g, '');
-    if (!settings.isUpstreamPortAllowed(port)) {
-      callback(new ConnectionDenied('port is not allowed'), null);
-    } else if (isIP(address) !== 0 && isDenied(address, settings.deniedUpstreams)) {
-      callback(new ConnectionDenied('address is not allowed'), null);
-    } else {
-      connect(options, callback);
-    }
+    const refusal = rules.refusal(hostOf(options), portOf(options));
+    if (refusal) callback(refusal, null);
+    else connect(options, callback);
   };
 }
 

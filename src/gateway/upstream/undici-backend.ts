@@ -1,4 +1,5 @@
-import { type buildConnector, type Dispatcher, Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
+import { type ConnectRules, undiciConnector } from './connector.js';
 import type { Backend, BackendDispatch, DispatchHandler } from './sockets/backend.js';
 import type { BackendLimits } from './sockets/socket-backend.js';
 
@@ -8,9 +9,9 @@ const MAX_RESPONSE_HEADER_BYTES = 64 * 1024;
 export class UndiciBackend implements Backend {
   private readonly pool: Pool;
 
-  constructor(origin: string, connect: buildConnector.connector, { maxConnections, keepAliveMs }: BackendLimits) {
+  constructor(origin: string, rules: ConnectRules, { maxConnections, keepAliveMs }: BackendLimits) {
     this.pool = new Pool(origin, {
-      connect,
+      connect: undiciConnector(rules),
       connections: maxConnections,
       keepAliveTimeout: keepAliveMs,
       maxHeaderSize: MAX_RESPONSE_HEADER_BYTES,
@@ -20,7 +21,7 @@ export class UndiciBackend implements Backend {
   dispatch({ headers, ...request }: BackendDispatch, handler: DispatchHandler): void {
     // The call has a time of its own.
     const options = { ...request, headers: [...headers], headersTimeout: 0, bodyTimeout: 0 };
-    this.pool.dispatch(options as Dispatcher.DispatchOptions, handler as Dispatcher.DispatchHandler);
+    this.pool.dispatch(options, handler as Dispatcher.DispatchHandler);
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@ import type { GatewayFailure } from '../../errors/index.js';
 import type { GatewaySettings } from '../settings.js';
 import { Breaker } from './breaker.js';
 import { UpstreamCall, type UpstreamObserver, type UpstreamRequest } from './call.js';
-import { upstreamConnector } from './connector.js';
+import { type ConnectRules, connectRules } from './connector.js';
 import type { Backend } from './sockets/backend.js';
 import { SocketBackend } from './sockets/socket-backend.js';
 import { UndiciBackend } from './undici-backend.js';
@@ -25,10 +25,10 @@ export class Upstreams {
   private readonly upstreams = new Map<string, Upstream>();
   /** Pools that finish what runs on them. */
   private readonly leaving = new Set<Backend>();
-  private readonly connect: ReturnType<typeof upstreamConnector>;
+  private readonly rules: ConnectRules;
 
   constructor(private readonly settings: GatewaySettings) {
-    this.connect = upstreamConnector(settings);
+    this.rules = connectRules(settings);
   }
 
   /**
@@ -75,9 +75,7 @@ export class Upstreams {
     if (known) return known;
     const limits = { maxConnections: MAX_CONNECTIONS, keepAliveMs: KEEP_ALIVE_MS };
     const isOwn = this.settings.engine === 'sockets';
-    const pool = isOwn
-      ? new SocketBackend(origin, this.connect, limits)
-      : new UndiciBackend(origin, this.connect, limits);
+    const pool = isOwn ? new SocketBackend(origin, this.rules, limits) : new UndiciBackend(origin, this.rules, limits);
     const { breakerFailures, breakerOpenMs } = this.settings;
     const upstream = { pool, breaker: new Breaker(breakerFailures, breakerOpenMs, () => performance.now()) };
     this.upstreams.set(origin, upstream);

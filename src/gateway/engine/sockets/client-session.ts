@@ -1,61 +1,39 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { plainAddress } from '../../../kernel/addresses.js';
-import { type BodyDecoder, ChunkDecoder, LengthDecoder } from '../../http1/body.js';
-import { HeadReader } from '../../http1/head-reader.js';
 import { MAX_BODY_BYTES } from '../../limits.js';
-import { HEAD_TOO_LARGE, malformedAnswer, MALFORMED_STATUS, NOT_HTTP, TOO_SLOW } from '../malformed.js';
+import { malformedAnswer, MALFORMED_STATUS, NOT_HTTP, TOO_SLOW } from '../malformed.js';
 import { BodyStream } from './body-stream.js';
-import { readRequestHead, type RequestHead } from './request-head.js';
+import { type ClientLimits, overdue } from './overdue.js';
+import type { RequestHead } from './request-head.js';
+import { RequestReader, type RequestSink } from './request-reader.js';
 import { type ExchangePlace, SocketExchange } from './socket-exchange.js';
 
-const MAX_HEAD_BYTES = 32 * 1024;
-/** Bytes of further requests that are held while one runs; then the client has to wait. */
-const MAX_AHEAD_BYTES = 64 * 1024;
 /** How long, and how much, is still read from a client whose connection is going to be closed. */
 const LINGER_MS = 2_000;
 const LINGER_BYTES = 4 * MAX_BODY_BYTES;
 /** How long a client that has said that it sends no more still gets an answer. */
 const HALF_OPEN_MS = 5_000;
-const EMPTY_LINE = Buffer.from('\r\n');
 
 /** What a session needs of its engine. */
 export interface SessionHost {
-  readonly limits: {
-    readonly headersTimeoutMs: number;
-    readonly requestTimeoutMs: number;
-    readonly idleTimeoutMs: number;
-    readonly silenceTimeoutMs: number;
-  };
+  readonly limits: ClientLimits;
   readonly isClosing: boolean;
   handle(exchange: SocketExchange): void;
 }
 
 /**
- * A client's connection. It is in one of these states:
- * - HEAD: no request runs; a head is awaited or half there.
- * - BODY: a request runs whose body has not come whole. The body is read as far as somebody wants it; once the request
- *   is answered, the rest is dropped.
- * - AHEAD: a request runs whose body is whole. What comes belongs to the next one, and is held.
- * - CLOSING: nothing that comes is read as HTTP any more; the last answer is on its way.
+ * A client's connection: reads requests and has them answered, one at a time, since a backend must not get a later one
+ * first (RFC 9112, 9.3.2). Once its reader is STOPPED, the last answer is on its way and the connection ends.
  */
-type State = 'HEAD' | 'BODY' | 'AHEAD' | 'CLOSING';
-
-/** See {@link State}. One request at a time: a backend must not get a later one first (RFC 9112, 9.3.2). */
-export class ClientSession implements ExchangePlace {
+export class ClientSession implements ExchangePlace, RequestSink {
   readonly peerAddress: string;
-  private state: State = 'HEAD';
-  private readonly reader = new HeadReader(MAX_HEAD_BYTES);
+  private readonly reader = new RequestReader(this);
   private exchange: SocketExchange | null = null;
   private keepsAlive = true;
   private expectsContinue = false;
-  private decoder: BodyDecoder | null = null;
   private stream: BodyStream | null = null;
-  private isStreamFull = false;
   private isAnswered = false;
-  /** What came and has not been read. */
-  private held: Buffer | null = null;
-  private isReadingHeads = false;
   private droppedBytes = 0;
   private hasEnded = false;
   private movedMs: number;
@@ -88,9 +66,8 @@ export class ClientSession implements ExchangePlace {
     return this.socket.writableLength;
   }
 
-  /** Whether no request runs, so that nobody misses the connection. */
-  get isIdle(): boolean {
-    return this.exchange === null && this.state === 'HEAD';
+  get takesBody(): boolean {
+    return this.isAnswered || (this.stream !== null && !this.stream.isFull);
   }
 
   write(data: string | Uint8Array): boolean {
@@ -107,7 +84,7 @@ export class ClientSession implements ExchangePlace {
 
   mustClose(): boolean {
     // Nobody can say whether a body comes that was announced and not asked for, or the next request.
-    return !this.keepsAlive || this.host.isClosing || this.isBodyUnasked;
+    return !this.keepsAlive || this.host.isClosing || (this.expectsContinue && this.stream === null);
   }
 
   openBody(): Readable {
@@ -122,8 +99,7 @@ export class ClientSession implements ExchangePlace {
     const { socket } = this;
     const isSent = socket.writableLength === 0;
     if (close) this.endAfterAnswer();
-    // What is left of the body is dropped; the next request stands behind it.
-    else if (this.state === 'BODY') this.readHeld();
+    else if (this.reader.phase === 'BODY') this.readOn();
     if (isSent) this.answerSent();
     else if (close) socket.once('finish', () => this.answerSent());
     else socket.write('', () => this.answerSent());
@@ -136,7 +112,7 @@ export class ClientSession implements ExchangePlace {
   /** The socket has closed. */
   closed(): void {
     const { exchange } = this;
-    this.state = 'CLOSING';
+    this.reader.stop();
     this.stream?.destroy(new Error('the client has gone'));
     exchange?.over(false);
     this.exchange = null;
@@ -144,129 +120,78 @@ export class ClientSession implements ExchangePlace {
 
   /** Breaks off what has taken too long. */
   check(nowMs: number): void {
-    const { limits } = this.host;
-    const silentMs = nowMs - this.movedMs;
-    const runsMs = nowMs - this.begunMs;
     if (this.deadlineMs !== null && nowMs >= this.deadlineMs) return this.cut();
-    if (this.state === 'HEAD' && this.reader.isBegun) {
-      if (runsMs > limits.headersTimeoutMs) this.refuse(TOO_SLOW);
-    } else if (this.state === 'HEAD') {
-      if (silentMs > limits.idleTimeoutMs) this.cut();
-    } else if (this.state === 'BODY' && runsMs > limits.requestTimeoutMs) {
-      this.refuse(TOO_SLOW);
-    } else if (silentMs > limits.silenceTimeoutMs) {
-      this.cut();
-    }
+    const times = { silentMs: nowMs - this.movedMs, runsMs: nowMs - this.begunMs };
+    const verdict = overdue(this.reader, times, this.host.limits);
+    if (verdict === 'REFUSE') this.onMalformed(TOO_SLOW);
+    else if (verdict === 'CUT') this.cut();
   }
 
   /** Ends the connection as soon as nothing runs on it. */
   endWhenIdle(): void {
-    if (this.isIdle) this.socket.destroy();
+    if (this.exchange === null && this.reader.phase === 'HEAD') this.socket.destroy();
   }
 
-  private received(bytes: Buffer): void {
-    this.movedMs = performance.now();
-    if (this.state === 'CLOSING') {
-      this.droppedBytes += bytes.length;
-      if (this.droppedBytes > LINGER_BYTES) this.cut();
-      return;
-    }
-    this.held = this.held ? Buffer.concat([this.held, bytes]) : bytes;
-    this.readHeld();
-  }
-
-  /** Reads on, as far as what is held and the state allow. */
-  private readHeld(): void {
-    // A request that is answered at once comes back here: the loop goes on with the next, not the stack.
-    if (this.isReadingHeads) return;
-    this.isReadingHeads = true;
-    while (this.held !== null && (this.state === 'HEAD' ? this.readHead(this.held) : this.readBody(this.held)));
-    this.isReadingHeads = false;
-    if (this.held === null || this.state === 'CLOSING') return;
-    if (this.state === 'BODY' || this.held.length > MAX_AHEAD_BYTES) this.socket.pause();
-  }
-
-  /** Whether there may be more to read. */
-  private readHead(held: Buffer): boolean {
-    this.held = null;
-    if (!this.reader.isBegun) {
-      const bytes = withoutEmptyLines(held);
-      if (bytes.length === 0) return false;
-      this.begunMs = this.movedMs;
-      return this.takeHead(bytes);
-    }
-    return this.takeHead(held);
-  }
-
-  private takeHead(bytes: Buffer): boolean {
-    const whole = this.reader.take(bytes);
-    if (!whole) {
-      if (this.reader.isOverflown) this.refuse(HEAD_TOO_LARGE);
-      return false;
-    }
-    const head = readRequestHead(whole.head);
-    if (!head) {
-      this.refuse(NOT_HTTP);
-      return false;
-    }
-    if (whole.rest.length > 0) this.held = whole.rest;
-    this.begin(head);
-    return true;
-  }
-
-  private begin(head: RequestHead): void {
+  onRequest(head: RequestHead): void {
     this.keepsAlive = head.keepsAlive;
     this.expectsContinue = head.expectsContinue && head.declaredBytes !== 0;
     this.isAnswered = false;
     this.stream = null;
-    this.isStreamFull = false;
-    this.decoder = head.declaredBytes === null ? new ChunkDecoder() : null;
-    if (head.declaredBytes !== null && head.declaredBytes > 0) this.decoder = new LengthDecoder(head.declaredBytes);
-    this.state = this.decoder ? 'BODY' : 'AHEAD';
-    const exchange = new SocketExchange(this, head);
-    this.exchange = exchange;
-    this.host.handle(exchange);
-  }
-
-  /** Whether there may be more to read. */
-  private readBody(held: Buffer): boolean {
-    const { decoder, stream } = this;
-    if (this.state !== 'BODY' || !decoder) return false;
-    if (!this.isAnswered && (stream === null || this.isStreamFull)) return false;
-    const taken = decoder.take(held, (piece) => this.giveBody(piece));
-    if (taken < 0) {
-      this.refuse(NOT_HTTP);
-      return false;
-    }
-    this.held = taken < held.length ? held.subarray(taken) : null;
-    if (decoder.isDone) this.bodyEnded();
-    return this.held !== null;
-  }
-
-  private giveBody(piece: Buffer): void {
-    if (this.isAnswered || !this.stream || this.stream.destroyed) {
-      this.droppedBytes += piece.length;
-      if (this.droppedBytes > LINGER_BYTES) this.cut();
-    } else if (!this.stream.push(piece)) {
-      this.isStreamFull = true;
-    }
-  }
-
-  private bodyEnded(): void {
-    this.decoder = null;
-    this.state = 'AHEAD';
     this.droppedBytes = 0;
+    this.exchange = new SocketExchange(this, head);
+    this.host.handle(this.exchange);
+  }
+
+  onBody(piece: Buffer): void {
+    if (!this.isAnswered && this.stream?.destroyed === false) this.stream.give(piece);
+    else this.drop(piece);
+  }
+
+  onBodyEnd(): void {
     if (this.stream?.destroyed === false) this.stream.push(null);
+    if (this.hasEnded) this.limitHalfOpen();
     this.nextIfDone();
+  }
+
+  /**
+   * Answers what is no request, unless that would mix into an answer that has begun, and ends the connection: where the
+   * next request would begin is unknown.
+   */
+  onMalformed(detail: string): void {
+    const { exchange } = this;
+    if (exchange?.isAnswered === true && !exchange.isComplete) return this.cut();
+    this.socket.write(malformedAnswer(detail), 'latin1');
+    exchange?.refused(MALFORMED_STATUS);
+    this.exchange = null;
+    this.endAfterAnswer();
+  }
+
+  private received(bytes: Buffer): void {
+    const { reader } = this;
+    this.movedMs = performance.now();
+    if (reader.phase === 'STOPPED') return this.drop(bytes);
+    if (reader.phase === 'HEAD' && !reader.isHeadBegun) this.begunMs = this.movedMs;
+    reader.take(bytes);
+    if (reader.isFull) this.socket.pause();
   }
 
   /** Somebody reads the body. */
   private streamWants(): void {
-    this.isStreamFull = false;
-    if (this.state !== 'BODY') return;
-    this.socket.resume();
     // Not within the call that reads: it may be this session's own.
-    if (this.held !== null) queueMicrotask(() => this.readHeld());
+    if (this.reader.phase === 'BODY') queueMicrotask(() => this.readOn());
+  }
+
+  /** Reads on in a body that was held up. */
+  private readOn(): void {
+    const { reader, socket } = this;
+    if (reader.phase === 'BODY') reader.readOn();
+    if (!reader.isFull && socket.isPaused()) socket.resume();
+    if (this.hasEnded && reader.phase === 'BODY' && reader.holdsNothing) this.onMalformed(NOT_HTTP);
+  }
+
+  private drop(bytes: Buffer): void {
+    this.droppedBytes += bytes.length;
+    if (this.droppedBytes > LINGER_BYTES) this.cut();
   }
 
   private answerSent(): void {
@@ -278,20 +203,18 @@ export class ClientSession implements ExchangePlace {
 
   /** Goes on with the next request when this one is over in both directions. */
   private nextIfDone(): void {
-    const { exchange } = this;
-    if (this.state !== 'AHEAD' || exchange?.isComplete !== true) return;
+    const { exchange, reader, socket } = this;
+    if (reader.phase !== 'AHEAD' || exchange?.isComplete !== true) return;
     this.exchange = null;
-    this.state = 'HEAD';
     this.begunMs = this.movedMs = performance.now();
-    if (this.hasEnded && this.held === null) return void this.socket.end();
-    this.socket.resume();
-    this.readHeld();
+    if (this.hasEnded && reader.holdsNothing) return void socket.end();
+    reader.next();
+    if (!reader.isFull && socket.isPaused()) socket.resume();
   }
 
   /** Closing with unread bytes would reset the connection and could take the answer with it, so read on for a while. */
   private endAfterAnswer(): void {
-    this.state = 'CLOSING';
-    this.held = null;
+    this.reader.stop();
     this.droppedBytes = 0;
     this.deadlineMs = performance.now() + LINGER_MS;
     this.stream?.destroy();
@@ -300,38 +223,19 @@ export class ClientSession implements ExchangePlace {
   }
 
   /**
-   * Answers what is no request, unless that would mix into an answer that has begun, and ends the connection: where the
-   * next request would begin is unknown.
-   */
-  private refuse(detail: string): void {
-    const { exchange } = this;
-    if (exchange?.isAnswered === true && !exchange.isComplete) return this.cut();
-    this.socket.write(malformedAnswer(detail), 'latin1');
-    exchange?.refused(MALFORMED_STATUS);
-    this.exchange = null;
-    this.endAfterAnswer();
-  }
-
-  /**
    * The client sends no more. It may have gone, or wait for its answer still; nobody can tell. So it is given a while,
    * and then what runs for it is broken off.
    */
   private inputEnded(): void {
+    const { phase, isHeadBegun, holdsNothing } = this.reader;
     this.hasEnded = true;
-    if (this.state === 'CLOSING') return;
-    if (this.state === 'BODY' || this.reader.isBegun) return this.refuse(NOT_HTTP);
-    if (this.state === 'HEAD') return void this.socket.end();
+    if (phase === 'STOPPED') return;
+    if (isHeadBegun || (phase === 'BODY' && holdsNothing)) return this.onMalformed(NOT_HTTP);
+    if (phase === 'HEAD') return void this.socket.end();
+    if (phase === 'AHEAD') this.limitHalfOpen();
+  }
+
+  private limitHalfOpen(): void {
     this.deadlineMs = performance.now() + HALF_OPEN_MS;
   }
-
-  private get isBodyUnasked(): boolean {
-    return this.expectsContinue && this.stream === null;
-  }
-}
-
-/** Empty lines before a request are not part of it (RFC 9112, 2.2). */
-function withoutEmptyLines(bytes: Buffer): Buffer {
-  let at = 0;
-  while (bytes[at] === EMPTY_LINE[0] && bytes[at + 1] === EMPTY_LINE[1]) at += 2;
-  return at === 0 ? bytes : bytes.subarray(at);
 }

@@ -1,4 +1,4 @@
-import { hasOption, type HeaderLines, isSound, readHeaderLines, readRequestLine } from '../../http1/head.js';
+import { hasOption, type HeaderLines, readHeaderLines, readRequestLine } from '../../http1/head.js';
 import type { ReceivedHead } from './socket-exchange.js';
 
 /** The head of a request, read. */
@@ -14,19 +14,20 @@ export interface RequestHead extends ReceivedHead {
  * RFC 9112, 6.3 with every choice of a recipient decided for refusal.
  */
 export function readRequestHead(head: string): RequestHead | null {
-  if (!isSound(head)) return null;
-  const lineEnd = head.indexOf('\r\n');
-  const line = readRequestLine(head.slice(0, lineEnd));
+  const line = readRequestLine(head);
   if (!line || line.method === 'CONNECT') return null;
-  const lines = readHeaderLines(head, lineEnd + 2);
-  if (!lines || !isFramedClearly(lines, line.minorVersion)) return null;
+  const { method, target, minorVersion, end } = line;
+  const lines = readHeaderLines(head, end);
+  if (!lines || !isFramedClearly(lines, minorVersion)) return null;
   const { headers, contentLength, isChunked, connection, expectsContinue } = lines;
   return {
-    ...line,
+    method,
+    target,
+    minorVersion,
     headers,
     declaredBytes: isChunked ? null : Math.max(0, contentLength),
-    keepsAlive: line.minorVersion === 1 ? !hasOption(connection, 'close') : hasOption(connection, 'keep-alive'),
-    expectsContinue: expectsContinue && line.minorVersion === 1,
+    keepsAlive: minorVersion === 1 ? !hasOption(connection, 'close') : hasOption(connection, 'keep-alive'),
+    expectsContinue: expectsContinue && minorVersion === 1,
   };
 }
 

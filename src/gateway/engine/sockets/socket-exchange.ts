@@ -2,11 +2,14 @@ import type { Readable } from 'node:stream';
 import { newId } from '../../../kernel/ids.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../../exchange.js';
 import { findHeader, type HeaderList } from '../../headers.js';
+import {
+  latin1,
+  MAX_JOINED_BYTES,
+  type ResponseFraming,
+  type ResponseOutlet,
+  SocketWriter,
+} from './response-writer.js';
 import { responseText } from './response-text.js';
-
-/** Larger bodies are written beside their head instead of copied behind it. */
-const MAX_JOINED_BYTES = 16 * 1024;
-const LAST_CHUNK = '0\r\n\r\n';
 
 /** What an exchange needs of its connection. */
 export interface ExchangePlace {
@@ -36,7 +39,7 @@ export interface ReceivedHead {
 }
 
 /** The exchange on a socket. */
-export class SocketExchange implements Exchange {
+export class SocketExchange implements Exchange, ResponseOutlet {
   readonly id = newId();
   readonly receivedAtMs = Date.now();
   readonly scheme = 'http';
@@ -46,12 +49,12 @@ export class SocketExchange implements Exchange {
   readonly body: RequestBody | null;
   status: number | null = null;
   isComplete = false;
+  isOver = false;
   private readonly startedMs = performance.now();
   private writtenBytes = 0;
-  private onDrained: (() => void) | null = null;
+  private writer: SocketWriter | null = null;
   private readonly goneListeners: (() => void)[] = [];
   private readonly overListeners: (() => void)[] = [];
-  private isOver = false;
   private isRefused = false;
 
   constructor(
@@ -86,25 +89,28 @@ export class SocketExchange implements Exchange {
 
   respond({ status, headers }: ResponseHead, content: string | Uint8Array, options = { close: false }): void {
     this.begin(status);
-    const body =
-      typeof content === 'string'
-        ? Buffer.from(content)
-        : Buffer.from(content.buffer, content.byteOffset, content.byteLength);
+    const body = typeof content === 'string' ? Buffer.from(content) : content;
     const close = options.close || this.place.mustClose();
     const length = hasNoLength(status) ? '' : `Content-Length: ${body.length}\r\n`;
     const text = responseText(status, headers) + length + this.ending(close);
     if (this.hasNoBody(status)) this.write(text);
-    else if (body.length <= MAX_JOINED_BYTES) this.write(text + body.toString('latin1'));
+    else if (body.length <= MAX_JOINED_BYTES) this.write(text + latin1(body));
     else this.writeTogether(text, body);
-    this.place.answered(close);
+    this.finish(close);
   }
 
   start({ status, headers }: ResponseHead): ResponseWriter {
     this.begin(status);
-    const length = findHeader(headers, 'content-length');
-    if (this.hasNoBody(status)) return this.startPlain(status, headers, 0);
-    if (length !== null) return this.startPlain(status, headers, Number(length));
-    return this.head.minorVersion === 1 ? this.startChunked(status, headers) : this.startPlain(status, headers, null);
+    const framing = this.framingOf(status, headers);
+    const close = framing === 'REST' || this.place.mustClose();
+    const coding = framing === 'CHUNKS' ? 'Transfer-Encoding: chunked\r\n' : '';
+    const head = responseText(status, headers) + coding + this.ending(close);
+    return (this.writer = new SocketWriter(this, head, framing, close));
+  }
+
+  /** All of the response has been given to the connection. */
+  finish(close: boolean): void {
+    this.place.answered(close);
   }
 
   cut(): void {
@@ -121,7 +127,7 @@ export class SocketExchange implements Exchange {
 
   /** The socket takes more. */
   drained(): void {
-    this.onDrained?.();
+    this.writer?.onDrained?.();
   }
 
   /** The response has left this process, or can no longer do so. */
@@ -142,76 +148,21 @@ export class SocketExchange implements Exchange {
     this.over(true);
   }
 
-  /** A response whose bytes go out as they are. `length` null: it ends with the connection. */
-  private startPlain(status: number, headers: HeaderList, length: number | null): ResponseWriter {
-    const close = length === null || this.place.mustClose();
-    let left = length ?? Infinity;
-    const hasNoBody = this.hasNoBody(status);
-    return this.writer(
-      responseText(status, headers) + this.ending(close),
-      (chunk, head) => {
-        if (hasNoBody) return true;
-        left -= chunk.length;
-        // More than was announced would be taken for the next response.
-        if (left < 0) this.place.cut();
-        return left < 0 || this.writeBehind(head, chunk);
-      },
-      () => {
-        if (!hasNoBody && length !== null && left !== 0) this.place.cut();
-        else this.place.answered(close);
-      },
-    );
+  write(text: string): boolean {
+    this.writtenBytes += text.length;
+    return this.place.write(text);
   }
 
-  private startChunked(status: number, headers: HeaderList): ResponseWriter {
-    const close = this.place.mustClose();
-    const text = `${responseText(status, headers)}Transfer-Encoding: chunked\r\n${this.ending(close)}`;
-    return this.writer(
-      text,
-      (chunk, head) => {
-        if (chunk.length === 0) return true;
-        const size = `${head}${chunk.length.toString(16)}\r\n`;
-        if (chunk.length <= MAX_JOINED_BYTES)
-          return this.write(
-            `${size}${Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1')}\r\n`,
-          );
-        this.writeTogether(size, chunk);
-        return this.write('\r\n');
-      },
-      () => {
-        this.write(LAST_CHUNK);
-        this.place.answered(close);
-      },
-    );
+  writeTogether(text: string, bytes: Uint8Array): boolean {
+    this.writtenBytes += text.length + bytes.length;
+    return text === '' ? this.place.write(bytes) : this.place.writeTogether(text, bytes);
   }
 
-  /** The head waits for the first piece, to leave in one packet with it, but not for longer than this turn. */
-  private writer(
-    headText: string,
-    send: (chunk: Uint8Array, head: string) => boolean,
-    end: () => void,
-  ): ResponseWriter {
-    let head = headText;
-    const takeHead = (): string => {
-      const text = head;
-      head = '';
-      return text;
-    };
-    const flush = (): void => {
-      const text = takeHead();
-      if (text !== '' && !this.isOver) this.write(text);
-    };
-    process.nextTick(flush);
-    return {
-      write: (chunk) => (this.isOver ? true : send(chunk, takeHead())),
-      onDrain: (listener) => {
-        this.onDrained = listener;
-      },
-      end: () => {
-        flush();
-        if (!this.isOver) end();
-      },
-    };
+  private framingOf(status: number, headers: HeaderList): ResponseFraming {
+    if (this.hasNoBody(status)) return 'NONE';
+    const length = findHeader(headers, 'content-length');
+    if (length !== null) return Number(length);
+    return this.head.minorVersion === 1 ? 'CHUNKS' : 'REST';
   }
 
   private begin(status: number): void {
@@ -227,27 +178,6 @@ export class SocketExchange implements Exchange {
 
   private hasNoBody(status: number): boolean {
     return this.method === 'HEAD' || hasNoLength(status);
-  }
-
-  private writeBehind(head: string, chunk: Uint8Array): boolean {
-    if (head === '') return this.writeBytes(chunk);
-    if (chunk.length > MAX_JOINED_BYTES) return this.writeTogether(head, chunk);
-    return this.write(head + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1'));
-  }
-
-  private write(text: string): boolean {
-    this.writtenBytes += text.length;
-    return this.place.write(text);
-  }
-
-  private writeBytes(bytes: Uint8Array): boolean {
-    this.writtenBytes += bytes.length;
-    return this.place.write(bytes);
-  }
-
-  private writeTogether(text: string, bytes: Uint8Array): boolean {
-    this.writtenBytes += text.length + bytes.length;
-    return this.place.writeTogether(text, bytes);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { BodyTooLarge, openLimited } from '../../limits.js';
+import { BodyTooLarge } from '../../limits.js';
 import type { BodyBudget } from './body-budget.js';
 import { ClientGone, type RequestContext, RequestFailed } from '../../request-context.js';
 
@@ -17,7 +17,7 @@ export async function readBody(context: RequestContext, budget: BodyBudget): Pro
   let heldBytes = 0;
   context.exchange.onOver(() => budget.give(heldBytes));
   try {
-    for await (const chunk of openLimited(context.body) as AsyncIterable<Buffer>) {
+    for await (const chunk of context.body.open() as AsyncIterable<Buffer>) {
       if (!budget.take(chunk.length)) throw new RequestFailed(TOO_MANY);
       heldBytes += chunk.length;
       chunks.push(chunk);

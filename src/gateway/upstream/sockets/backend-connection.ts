@@ -1,13 +1,12 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { RestDecoder } from '../../http1/body.js';
 import { HeadReader } from '../../http1/head-reader.js';
 import { type BackendDispatch, BackendError, type DispatchControl, type DispatchHandler } from './backend.js';
-import { framingOf, requestText } from './request-text.js';
+import { BodySender } from './body-sender.js';
+import { requestText } from './request-text.js';
 import { type ReadResponseHead, readResponseHead } from './response-head.js';
 
 const MAX_HEAD_BYTES = 64 * 1024;
-const MAX_JOINED_BYTES = 16 * 1024;
 
 /** A request that waits for a connection, or has one. */
 export interface PendingCall {
@@ -37,61 +36,55 @@ export class BackendConnection implements DispatchControl {
   idleSinceMs = performance.now();
   private state: State = 'IDLE';
   private call: PendingCall | null = null;
-  private reader = new HeadReader(MAX_HEAD_BYTES);
+  private readonly reader = new HeadReader(MAX_HEAD_BYTES);
   private head: ReadResponseHead | null = null;
-  private isRequestWhole = true;
-  /** Bytes of the request's body that have to come still; Infinity in chunks. */
-  private bodyLeft = 0;
-  private isChunked = false;
+  /** Of the request's body; null when it has none, or is over. */
+  private sender: BodySender | null = null;
   private isPaused = false;
   /** Whether something of the request may have gone out. */
   private isBegun = false;
+  /** A copy of what has come during a pause. */
   private held: Buffer | null = null;
-  /** Of the run of the connection: callbacks of an earlier request's body must not reach a later one. */
-  private run = 0;
+  private socket: Socket | null = null;
 
+  /** `host` is what Host says where a request does not. */
   constructor(
-    private readonly socket: Socket,
     private readonly host: string,
     private readonly owner: ConnectionOwner,
-  ) {
-    socket.setNoDelay(true);
-    socket.on('data', (bytes: Buffer) => this.received(bytes));
+  ) {}
+
+  /** Takes the socket, which has been connected; {@link received} gets what is read from it. */
+  attach(socket: Socket): void {
+    this.socket = socket;
     socket.on('end', () => this.inputEnded());
     socket.on('error', (error: Error) => this.fail(error));
     socket.on('close', () => this.fail(new BackendError('CONNECTION_CLOSED', 'the connection has closed')));
-    socket.on('drain', () => void (this.isRequestWhole ? undefined : this.call?.request.body?.resume()));
+    socket.on('drain', () => this.sender?.drained());
   }
 
   get isUsable(): boolean {
-    return this.state === 'IDLE' && this.socket.writable && !this.socket.readableEnded;
+    return this.state === 'IDLE' && this.socket?.writable === true && !this.socket.readableEnded;
   }
 
-  /** Sends a request. */
-  start(call: PendingCall): void {
-    const { request, handler } = call;
-    const framing = framingOf(request);
+  /** Sends a request. False when it has been given up while it waited: the connection is as good as before. */
+  start(call: PendingCall): boolean {
     this.call = call;
     this.state = 'HEAD';
-    this.run += 1;
     this.head = null;
     this.rawHeaders = null;
-    this.isChunked = framing.bytes === null;
-    this.bodyLeft = framing.bytes ?? Infinity;
-    this.isRequestWhole = request.body === null;
     this.isBegun = false;
-    handler.onRequestStart(this);
-    // Whoever made the call has given it up while it waited: the connection is as good as before.
-    if (this.call !== call) return this.release();
-    this.isBegun = true;
-    let text: string;
-    try {
-      text = requestText(request, this.host, framing);
-    } catch (error) {
-      return this.fail(error as Error);
+    call.handler.onRequestStart(this);
+    if (this.call !== call) {
+      this.state = 'IDLE';
+      return false;
     }
-    if (request.body) this.sendBody(request.body, text);
-    else this.socket.write(text, 'latin1');
+    this.isBegun = true;
+    try {
+      this.send(call.request);
+    } catch (error) {
+      this.fail(error as Error);
+    }
+    return true;
   }
 
   abort(reason: Error): void {
@@ -101,13 +94,13 @@ export class BackendConnection implements DispatchControl {
 
   pause(): void {
     this.isPaused = true;
-    this.socket.pause();
+    this.socket?.pause();
   }
 
   resume(): void {
     if (!this.isPaused) return;
     this.isPaused = false;
-    this.socket.resume();
+    this.socket?.resume();
     const { held } = this;
     this.held = null;
     if (held) this.received(held);
@@ -118,67 +111,32 @@ export class BackendConnection implements DispatchControl {
     this.fail(new BackendError('CONNECTION_CLOSED', 'the connection was ended'));
   }
 
-  private sendBody(body: Readable, headText: string): void {
-    const { run } = this;
-    const isOurs = (): boolean => this.run === run && this.state !== 'GONE';
-    let head = headText;
-    const flushHead = (): void => {
-      if (head !== '' && isOurs()) this.socket.write(head, 'latin1');
-      head = '';
-    };
-    body.on('data', (chunk: Buffer) => {
-      if (!isOurs() || this.isRequestWhole) return;
-      const text = head;
-      head = '';
-      if (!this.writeBody(text, chunk)) body.pause();
-    });
-    body.once('end', () => {
-      if (!isOurs() || this.isRequestWhole) return;
-      flushHead();
-      this.endBody();
-    });
-    body.once('error', (error: Error) => {
-      if (isOurs()) this.fail(error);
-    });
-    // The head goes at once where the first piece does not come with it.
-    process.nextTick(flushHead);
-  }
-
-  private writeBody(head: string, chunk: Buffer): boolean {
-    this.bodyLeft -= chunk.length;
-    if (this.bodyLeft < 0) {
-      this.fail(new Error('the body is longer than it says'));
-      return true;
-    }
-    const [before, after] = this.isChunked ? [`${head}${chunk.length.toString(16)}\r\n`, '\r\n'] : [head, ''];
-    if (chunk.length <= MAX_JOINED_BYTES) return this.socket.write(before + chunk.toString('latin1') + after, 'latin1');
-    this.socket.cork();
-    if (before !== '') this.socket.write(before, 'latin1');
-    let isFree = this.socket.write(chunk);
-    if (after !== '') isFree = this.socket.write(after, 'latin1');
-    this.socket.uncork();
-    return isFree;
-  }
-
-  private endBody(): void {
-    if (this.isChunked) this.socket.write('0\r\n\r\n', 'latin1');
-    else if (this.bodyLeft !== 0) return this.fail(new Error('the body is shorter than it says'));
-    this.isRequestWhole = true;
-  }
-
-  private received(bytes: Buffer): void {
+  /** Reads bytes that have come; they may change after the call. */
+  received(bytes: Buffer): void {
     // Nobody has asked for it.
     if (this.state === 'IDLE') return this.destroy();
     let rest: Buffer | null = bytes;
     while (rest !== null && rest.length > 0 && (this.state === 'HEAD' || this.state === 'BODY')) {
       if (this.isPaused) {
-        this.held = this.held ? Buffer.concat([this.held, rest]) : rest;
+        this.held = this.held ? Buffer.concat([this.held, rest]) : Buffer.from(rest);
         return;
       }
       rest = this.state === 'HEAD' ? this.readHead(rest) : this.readBody(rest);
     }
     // What stands behind a response belongs to nothing.
     if (rest !== null && rest.length > 0 && this.state !== 'GONE') this.destroy();
+  }
+
+  /** @throws Error for what cannot be written as a request. */
+  private send(request: BackendDispatch): void {
+    const { socket } = this;
+    const { text, bodyBytes } = requestText(request, this.host);
+    if (!socket) return;
+    if (request.body) {
+      const body = { stream: request.body, bytes: bodyBytes };
+      this.sender = new BodySender(socket, text, body, (error) => this.fail(error));
+      this.sender.start();
+    } else socket.write(text, 'latin1');
   }
 
   /** Gives what stands behind the head; null when it is not whole. */
@@ -223,27 +181,21 @@ export class BackendConnection implements DispatchControl {
 
   private responseEnded(isLastByte: boolean): void {
     const { call, head } = this;
-    this.call = null;
-    const canStay = isLastByte && this.isRequestWhole && head?.keepsAlive === true && this.socket.writable;
+    const isRequestWhole = this.sender === null || this.sender.isDone;
+    const canStay = isLastByte && isRequestWhole && head?.keepsAlive === true && this.socket?.writable === true;
+    this.endCall();
     this.state = 'IDLE';
-    this.isRequestWhole = true;
     if (this.isPaused) this.resume();
     call?.handler.onResponseEnd();
-    if (canStay) this.release();
-    else this.leave();
-  }
-
-  private release(): void {
-    this.state = 'IDLE';
-    this.isRequestWhole = true;
+    if (!canStay) return this.leave();
     this.idleSinceMs = performance.now();
     this.owner.free(this);
   }
 
   private inputEnded(): void {
     const { call, head } = this;
-    if (this.state === 'BODY' && head && !head.keepsAlive && isUntilClose(head)) {
-      this.call = null;
+    if (this.state === 'BODY' && head?.body instanceof RestDecoder) {
+      this.endCall();
       this.leave();
       call?.handler.onResponseEnd();
       return;
@@ -259,19 +211,21 @@ export class BackendConnection implements DispatchControl {
   private fail(error: Error): void {
     const { call } = this;
     if (this.state === 'GONE') return;
-    this.call = null;
+    this.endCall();
     this.leave();
     call?.handler.onResponseError(this, error);
+  }
+
+  private endCall(): void {
+    this.call = null;
+    this.sender?.stop();
+    this.sender = null;
   }
 
   private leave(): void {
     if (this.state === 'GONE') return;
     this.state = 'GONE';
-    this.socket.destroy();
+    this.socket?.destroy();
     this.owner.gone(this);
   }
-}
-
-function isUntilClose({ body }: ReadResponseHead): boolean {
-  return body instanceof RestDecoder;
 }

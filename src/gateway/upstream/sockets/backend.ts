@@ -22,11 +22,13 @@ export interface DispatchControl {
 
 /** Hears what becomes of a request: the part of undici's DispatchHandler that is used here. */
 export interface DispatchHandler {
+  /** Whether whoever made the request has given it up. */
+  readonly isOver: boolean;
   /** The request is about to go over a connection. */
   onRequestStart(control: DispatchControl): void;
   /** Every head that comes, those below 200 too. */
   onResponseStart(control: DispatchControl, status: number): void;
-  /** The bytes are valid during the call only, unless they are written on at once. */
+  /** The bytes may change after the call. */
   onResponseData(control: DispatchControl, chunk: Buffer): void;
   onResponseEnd(): void;
   /** `control` is null when the request has reached nobody. */

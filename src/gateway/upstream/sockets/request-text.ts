@@ -1,48 +1,44 @@
-import { findHeader } from '../../headers.js';
+import { findHeader, headerNames } from '../../headers.js';
 import type { BackendDispatch } from './backend.js';
 
 /** What would end a line, and NUL. */
 const UNFIT = /[\r\n\0]/;
 const TARGET = /^\/[\x21-\x7e]*$/;
+const isLength = headerNames(['content-length']);
 /** Methods of which a request without a body says that it has none. */
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
-/** How the body of a request is framed: not at all, by its length, or in chunks. */
-export interface BodyFraming {
-  /** Null: in chunks. */
-  readonly bytes: number | null;
-}
-
-/** How the body of a request is framed. A length that the headers give is believed, and has to be kept. */
-export function framingOf({ headers, body }: BackendDispatch): BodyFraming {
-  if (!body) return { bytes: 0 };
-  const length = findHeader(headers, 'content-length');
-  return { bytes: length === null ? null : Number(length) };
+/** The head of a request as it goes out. */
+export interface RequestText {
+  /** As Latin-1, with its empty line. */
+  readonly text: string;
+  /** The length that it gives of the body, which has to be kept; null: the body goes in chunks. */
+  readonly bodyBytes: number | null;
 }
 
 /**
- * The head of a request as Latin-1, with its empty line.
+ * Writes the head of a request. A length that its headers give is believed; a body without one goes in chunks.
  * @throws Error for a target or a header that would end its line.
  */
-export function requestText(request: BackendDispatch, host: string, { bytes }: BodyFraming): string {
-  const { method, path, headers, body } = request;
+export function requestText({ method, path, headers, body }: BackendDispatch, host: string): RequestText {
   if (!TARGET.test(path)) throw new Error('the request target has a character that none can hold');
   let text = `${method} ${path} HTTP/1.1\r\n`;
   // A setting may name another host than the one that is connected to.
   if (findHeader(headers, 'host') === null) text += `Host: ${host}\r\n`;
-  let hasLength = false;
+  let bodyBytes: number | null = null;
   for (let at = 0; at < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]];
     if (UNFIT.test(value) || UNFIT.test(name))
       throw new Error(`the header ${JSON.stringify(name)} has a line end in it`);
-    if (name.length === 14 && name.toLowerCase() === 'content-length') {
+    if (isLength(name)) {
       // A length without a body would make the backend wait for one.
       if (!body) continue;
-      hasLength = true;
+      bodyBytes = Number(value);
     }
     text += `${name}: ${value}\r\n`;
   }
-  if (body && bytes === null) return `${text}Transfer-Encoding: chunked\r\n\r\n`;
-  if (!body && !hasLength && EXPECTS_BODY.has(method)) return `${text}Content-Length: 0\r\n\r\n`;
-  return `${text}\r\n`;
+  if (!body)
+    return { text: EXPECTS_BODY.has(method) ? `${text}Content-Length: 0\r\n\r\n` : `${text}\r\n`, bodyBytes: 0 };
+  if (bodyBytes === null) return { text: `${text}Transfer-Encoding: chunked\r\n\r\n`, bodyBytes };
+  return { text: `${text}\r\n`, bodyBytes };
 }

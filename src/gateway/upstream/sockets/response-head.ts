@@ -1,5 +1,5 @@
 import { type BodyDecoder, ChunkDecoder, LengthDecoder, RestDecoder } from '../../http1/body.js';
-import { hasOption, isSound, readHeaderLines, readStatusLine } from '../../http1/head.js';
+import { hasOption, readHeaderLines, readStatusLine } from '../../http1/head.js';
 
 /** The head of a response, read. */
 export interface ReadResponseHead {
@@ -13,15 +13,15 @@ export interface ReadResponseHead {
 
 /** Reads the head of a response; null for one that others could read in another way (RFC 9112, 6.3). */
 export function readResponseHead(head: string, requestMethod: string): ReadResponseHead | null {
-  if (!isSound(head)) return null;
-  const lineEnd = head.indexOf('\r\n');
-  const line = readStatusLine(head.slice(0, lineEnd));
+  const line = readStatusLine(head);
   // Nobody has asked for another protocol.
   if (!line || line.status === 101) return null;
-  const lines = readHeaderLines(head, lineEnd + 2);
+  const lines = readHeaderLines(head, line.end);
   if (!lines) return null;
   const { headers, connection, contentLength, isChunked, isCodedOtherwise } = lines;
   const { status, minorVersion } = line;
+  // Two framings, or one that the version does not know: every reader has a choice of its own (RFC 9112, 6.1 and 6.3).
+  if ((isChunked || isCodedOtherwise) && (contentLength >= 0 || minorVersion === 0)) return null;
   const hasNoBody = requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304;
   const body = hasNoBody ? null : decoderOf(isChunked || isCodedOtherwise, contentLength);
   const isKept = minorVersion === 1 ? !hasOption(connection, 'close') : hasOption(connection, 'keep-alive');

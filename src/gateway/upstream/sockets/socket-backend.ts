@@ -1,7 +1,8 @@
-import { isIP, type Socket } from 'node:net';
-import type { buildConnector } from 'undici';
-import type { Backend, BackendDispatch, DispatchHandler } from './backend.js';
+import type { Socket } from 'node:net';
+import type { ConnectRules } from '../connector.js';
+import { type Backend, type BackendDispatch, type DispatchHandler } from './backend.js';
 import { BackendConnection, type ConnectionOwner, type PendingCall } from './backend-connection.js';
+import { Connector } from './connect.js';
 
 /** Limits of the connections to one backend. */
 export interface BackendLimits {
@@ -10,13 +11,18 @@ export interface BackendLimits {
   readonly keepAliveMs: number;
 }
 
+/** So few requests that wait are not looked through for those that were given up. */
+const MIN_PRUNED = 1_024;
+
 /** The connections to the backend at one origin, read and written by ourselves. */
 export class SocketBackend implements Backend, ConnectionOwner {
-  private readonly url: URL;
+  private readonly host: string;
+  private readonly connector: Connector;
   private readonly all = new Set<BackendConnection>();
   /** The last one used is the first to be used again. */
   private readonly idle: BackendConnection[] = [];
-  private readonly waiting: PendingCall[] = [];
+  private waiting: PendingCall[] = [];
+  private pruneAt = MIN_PRUNED;
   private connecting = 0;
   private isClosed = false;
   private readonly emptied: (() => void)[] = [];
@@ -24,24 +30,26 @@ export class SocketBackend implements Backend, ConnectionOwner {
 
   constructor(
     origin: string,
-    private readonly connect: buildConnector.connector,
+    rules: ConnectRules,
     private readonly limits: BackendLimits,
   ) {
-    this.url = new URL(origin);
+    const url = new URL(origin);
+    this.host = url.host;
+    this.connector = new Connector(url, rules);
     this.timer = setInterval(() => this.endOldConnections(), Math.max(1, limits.keepAliveMs / 3));
     this.timer.unref();
   }
 
   dispatch(request: BackendDispatch, handler: DispatchHandler): void {
-    const call = { request, handler };
     const connection = this.takeIdle();
-    if (connection) connection.start(call);
-    else {
-      this.waiting.push(call);
-      // One for each that waits: who is free first takes the first of them.
-      if (this.connecting < this.waiting.length && this.all.size + this.connecting < this.limits.maxConnections)
-        this.open();
+    const call = { request, handler };
+    if (connection) {
+      if (!connection.start(call)) this.free(connection);
+      return;
     }
+    this.waiting.push(call);
+    if (this.waiting.length >= this.pruneAt) this.prune();
+    this.openAsNeeded();
   }
 
   close(): Promise<void> {
@@ -58,9 +66,8 @@ export class SocketBackend implements Backend, ConnectionOwner {
   }
 
   free(connection: BackendConnection): void {
-    const call = this.waiting.shift();
-    if (call) connection.start(call);
-    else if (this.isClosed) connection.destroy();
+    for (let call = this.waiting.shift(); call; call = this.waiting.shift()) if (connection.start(call)) return;
+    if (this.isClosed) connection.destroy();
     else this.idle.push(connection);
   }
 
@@ -68,8 +75,7 @@ export class SocketBackend implements Backend, ConnectionOwner {
     this.all.delete(connection);
     const at = this.idle.indexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
-    if (this.waiting.length > this.connecting && this.all.size + this.connecting < this.limits.maxConnections)
-      this.open();
+    this.openAsNeeded();
     this.settle();
   }
 
@@ -83,30 +89,44 @@ export class SocketBackend implements Backend, ConnectionOwner {
     }
   }
 
-  private open(): void {
-    this.connecting += 1;
-    const { host, protocol, port } = this.url;
-    const hostname = this.url.hostname.replace(/^\[|\]$/g, '');
-    // Certificates name hosts; an address is none (RFC 6066, 3).
-    const servername = protocol === 'https:' && isIP(hostname) === 0 ? { servername: hostname } : {};
-    this.connect({ hostname, host, protocol, port, ...servername }, (error, socket) => {
-      this.connecting -= 1;
-      if (socket) this.connected(socket as Socket);
-      // Whoever waits longest hears of it; others may still find a connection.
-      else this.waiting.shift()?.handler.onResponseError(null, error ?? new Error('no connection'));
-      this.settle();
-    });
+  /** One connection for each that waits, within the limit: who is free first takes the first of them. */
+  private openAsNeeded(): void {
+    const { maxConnections } = this.limits;
+    while (this.connecting < this.waiting.length && this.all.size + this.connecting < maxConnections) this.open();
   }
 
-  private connected(socket: Socket): void {
-    const connection = new BackendConnection(socket, this.url.host, this);
+  /** Drops those that were given up: they would hold memory for as long as all connections are busy. */
+  private prune(): void {
+    this.waiting = this.waiting.filter(({ handler }) => !handler.isOver);
+    this.pruneAt = Math.max(MIN_PRUNED, 2 * this.waiting.length);
+  }
+
+  private open(): void {
+    this.connecting += 1;
+    const connection = new BackendConnection(this.host, this);
+    this.connector.connect(
+      (bytes) => connection.received(bytes),
+      (error, socket) => {
+        this.connecting -= 1;
+        if (socket) this.connected(connection, socket);
+        // Whoever waits longest hears of it; others may still find a connection.
+        else this.waiting.shift()?.handler.onResponseError(null, error ?? new Error('no connection'));
+        this.openAsNeeded();
+        this.settle();
+      },
+    );
+  }
+
+  private connected(connection: BackendConnection, socket: Socket): void {
+    connection.attach(socket);
     this.all.add(connection);
     this.free(connection);
   }
 
   private endOldConnections(): void {
     const oldestMs = performance.now() - this.limits.keepAliveMs;
-    for (const connection of [...this.idle]) if (connection.idleSinceMs < oldestMs) connection.destroy();
+    const old = this.idle.filter(({ idleSinceMs }) => idleSinceMs < oldestMs);
+    for (const connection of old) connection.destroy();
   }
 
   private whenEmpty(): Promise<void> {

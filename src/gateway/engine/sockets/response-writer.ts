@@ -1,0 +1,85 @@
+import type { ResponseWriter } from '../../exchange.js';
+import { type Flushable, flushAtTurnEnd } from '../../http1/turn-end.js';
+
+/** Larger pieces are written beside what frames them instead of copied behind it. */
+export const MAX_JOINED_BYTES = 16 * 1024;
+
+/** What a response is written to. */
+export interface ResponseOutlet {
+  /** Whether nothing more may be written. */
+  readonly isOver: boolean;
+  /** Writes Latin-1 text; false asks to wait for a drain. */
+  write(text: string): boolean;
+  /** Writes Latin-1 text and bytes behind it. The bytes are used after the call. */
+  writeTogether(text: string, bytes: Uint8Array): boolean;
+  /** All has been written. */
+  finish(close: boolean): void;
+  cut(): void;
+}
+
+/** How the client finds the end of a body: there is none, by its length in bytes, in chunks, or by the connection's end. */
+export type ResponseFraming = number | 'NONE' | 'CHUNKS' | 'REST';
+
+/** Writes a response piece by piece. Its head waits for the first piece, to leave in one packet with it. */
+export class SocketWriter implements ResponseWriter, Flushable {
+  /** Calls when the connection takes more. */
+  onDrained: (() => void) | null = null;
+  private left: number;
+
+  /** `close`: the connection ends behind it. */
+  constructor(
+    private readonly outlet: ResponseOutlet,
+    private head: string,
+    private readonly framing: ResponseFraming,
+    private readonly close: boolean,
+  ) {
+    this.left = typeof framing === 'number' ? framing : Infinity;
+    flushAtTurnEnd(this);
+  }
+
+  flush(): void {
+    if (this.head !== '' && !this.outlet.isOver) this.outlet.write(this.takeHead());
+  }
+
+  write(piece: Uint8Array): boolean {
+    if (this.outlet.isOver || piece.length === 0 || this.framing === 'NONE') return true;
+    this.left -= piece.length;
+    // More than was announced would be taken for the next response.
+    if (this.left < 0) {
+      this.outlet.cut();
+      return true;
+    }
+    if (this.framing !== 'CHUNKS') return this.join(this.takeHead(), piece, '');
+    return this.join(`${this.takeHead()}${piece.length.toString(16)}\r\n`, piece, '\r\n');
+  }
+
+  onDrain(listener: () => void): void {
+    this.onDrained = listener;
+  }
+
+  end(): void {
+    if (this.outlet.isOver) return;
+    if (this.framing === 'CHUNKS') this.outlet.write(`${this.takeHead()}0\r\n\r\n`);
+    else if (typeof this.framing === 'number' && this.left !== 0) return this.outlet.cut();
+    else this.flush();
+    this.outlet.finish(this.close);
+  }
+
+  private join(before: string, piece: Uint8Array, after: string): boolean {
+    if (piece.length <= MAX_JOINED_BYTES) return this.outlet.write(before + latin1(piece) + after);
+    // The piece counts during this call only, and the socket may need it longer.
+    const isFree = this.outlet.writeTogether(before, Buffer.from(piece));
+    return after === '' ? isFree : this.outlet.write(after);
+  }
+
+  private takeHead(): string {
+    const { head } = this;
+    this.head = '';
+    return head;
+  }
+}
+
+/** Bytes as text that has a character for each. */
+export function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}

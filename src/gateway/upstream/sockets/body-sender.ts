@@ -1,0 +1,92 @@
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { type Flushable, flushAtTurnEnd } from '../../http1/turn-end.js';
+
+/** Larger pieces are written beside their frame instead of copied into it. */
+const MAX_JOINED_BYTES = 16 * 1024;
+
+/** A body and how it is framed. */
+export interface FramedBody {
+  readonly stream: Readable;
+  /** What the head has said of its length; null: it goes in chunks. */
+  readonly bytes: number | null;
+}
+
+/** Sends a request with a body: the head, and the body piece by piece as it comes and the backend takes it. */
+export class BodySender implements Flushable {
+  /** Whether all of the request is out. */
+  isDone = false;
+  private isStopped = false;
+  private left: number;
+  private readonly isChunked: boolean;
+
+  /** `fail` hears when the body breaks, or is not as long as it says. */
+  constructor(
+    private readonly socket: Socket,
+    private head: string,
+    private readonly body: FramedBody,
+    private readonly fail: (error: Error) => void,
+  ) {
+    this.isChunked = body.bytes === null;
+    this.left = body.bytes ?? Infinity;
+  }
+
+  start(): void {
+    const { stream } = this.body;
+    stream.on('data', (piece: Buffer) => this.send(piece));
+    stream.once('end', () => this.end());
+    stream.once('error', (error: Error) => {
+      if (!this.isStopped) this.fail(error);
+    });
+    flushAtTurnEnd(this);
+  }
+
+  /** The socket takes more. */
+  drained(): void {
+    if (!this.isDone && !this.isStopped) this.body.stream.resume();
+  }
+
+  /** The connection has nothing more to do with this request. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  /** The head goes out where the first piece has not come with it. */
+  flush(): void {
+    if (this.head !== '' && !this.isStopped) this.socket.write(this.takeHead(), 'latin1');
+  }
+
+  private send(piece: Buffer): void {
+    if (this.isStopped || this.isDone) return;
+    this.left -= piece.length;
+    if (this.left < 0) return this.fail(new Error('the body is longer than it says'));
+    if (!this.write(piece)) this.body.stream.pause();
+  }
+
+  private end(): void {
+    if (this.isStopped || this.isDone) return;
+    this.flush();
+    if (this.isChunked) this.socket.write('0\r\n\r\n', 'latin1');
+    else if (this.left !== 0) return this.fail(new Error('the body is shorter than it says'));
+    this.isDone = true;
+  }
+
+  private write(piece: Buffer): boolean {
+    const { socket } = this;
+    const before = this.takeHead() + (this.isChunked ? `${piece.length.toString(16)}\r\n` : '');
+    const after = this.isChunked ? '\r\n' : '';
+    if (piece.length <= MAX_JOINED_BYTES) return socket.write(before + piece.toString('latin1') + after, 'latin1');
+    socket.cork();
+    if (before !== '') socket.write(before, 'latin1');
+    let isFree = socket.write(piece);
+    if (after !== '') isFree = socket.write(after, 'latin1');
+    socket.uncork();
+    return isFree;
+  }
+
+  private takeHead(): string {
+    const { head } = this;
+    this.head = '';
+    return head;
+  }
+}
