@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { plainAddress } from '../../../kernel/addresses.js';
 import { MAX_BODY_BYTES } from '../../limits.js';
+import { writeJoined } from '../../http1/write-joined.js';
 import { malformedAnswer, MALFORMED_STATUS, NOT_HTTP, TOO_SLOW } from '../malformed.js';
 import { BodyStream } from './body-stream.js';
 import { type ClientLimits, overdue } from './overdue.js';
@@ -70,16 +71,12 @@ export class ClientSession implements ExchangePlace, RequestSink {
     return this.isAnswered || (this.stream !== null && !this.stream.isFull);
   }
 
-  write(data: string | Uint8Array): boolean {
-    return typeof data === 'string' ? this.socket.write(data, 'latin1') : this.socket.write(data);
+  write(text: string): boolean {
+    return this.socket.write(text, 'latin1');
   }
 
-  writeTogether(text: string, bytes: Uint8Array): boolean {
-    this.socket.cork();
-    this.socket.write(text, 'latin1');
-    const isFree = this.socket.write(bytes);
-    this.socket.uncork();
-    return isFree;
+  writeJoined(before: string, bytes: Uint8Array, after: string): boolean {
+    return writeJoined(this.socket, before, bytes, after);
   }
 
   mustClose(): boolean {

@@ -1,17 +1,14 @@
 import type { ResponseWriter } from '../../exchange.js';
 import { type Flushable, flushAtTurnEnd } from '../../http1/turn-end.js';
 
-/** Larger pieces are written beside what frames them instead of copied behind it. */
-export const MAX_JOINED_BYTES = 16 * 1024;
-
 /** What a response is written to. */
 export interface ResponseOutlet {
   /** Whether nothing more may be written. */
   readonly isOver: boolean;
   /** Writes Latin-1 text; false asks to wait for a drain. */
   write(text: string): boolean;
-  /** Writes Latin-1 text and bytes behind it. The bytes are used after the call. */
-  writeTogether(text: string, bytes: Uint8Array): boolean;
+  /** Writes text, bytes and text as one piece. The bytes may change after the call. */
+  writeJoined(before: string, bytes: Uint8Array, after: string): boolean;
   /** All has been written. */
   finish(close: boolean): void;
   cut(): void;
@@ -49,8 +46,8 @@ export class SocketWriter implements ResponseWriter, Flushable {
       this.outlet.cut();
       return true;
     }
-    if (this.framing !== 'CHUNKS') return this.join(this.takeHead(), piece, '');
-    return this.join(`${this.takeHead()}${piece.length.toString(16)}\r\n`, piece, '\r\n');
+    if (this.framing !== 'CHUNKS') return this.outlet.writeJoined(this.takeHead(), piece, '');
+    return this.outlet.writeJoined(`${this.takeHead()}${piece.length.toString(16)}\r\n`, piece, '\r\n');
   }
 
   onDrain(listener: () => void): void {
@@ -65,21 +62,9 @@ export class SocketWriter implements ResponseWriter, Flushable {
     this.outlet.finish(this.close);
   }
 
-  private join(before: string, piece: Uint8Array, after: string): boolean {
-    if (piece.length <= MAX_JOINED_BYTES) return this.outlet.write(before + latin1(piece) + after);
-    // The piece counts during this call only, and the socket may need it longer.
-    const isFree = this.outlet.writeTogether(before, Buffer.from(piece));
-    return after === '' ? isFree : this.outlet.write(after);
-  }
-
   private takeHead(): string {
     const { head } = this;
     this.head = '';
     return head;
   }
-}
-
-/** Bytes as text that has a character for each. */
-export function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 }

@@ -2,13 +2,7 @@ import type { Readable } from 'node:stream';
 import { newId } from '../../../kernel/ids.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../../exchange.js';
 import { findHeader, type HeaderList } from '../../headers.js';
-import {
-  latin1,
-  MAX_JOINED_BYTES,
-  type ResponseFraming,
-  type ResponseOutlet,
-  SocketWriter,
-} from './response-writer.js';
+import { type ResponseFraming, type ResponseOutlet, SocketWriter } from './response-writer.js';
 import { responseText } from './response-text.js';
 
 /** What an exchange needs of its connection. */
@@ -17,9 +11,10 @@ export interface ExchangePlace {
   readonly isGone: boolean;
   /** Bytes that were given to the socket and have not left this process. */
   readonly unsentBytes: number;
-  /** Writes Latin-1 text or bytes; false asks to wait for a drain. */
-  write(data: string | Uint8Array): boolean;
-  writeTogether(text: string, bytes: Uint8Array): boolean;
+  /** Writes Latin-1 text; false asks to wait for a drain. */
+  write(text: string): boolean;
+  /** Writes text, bytes and text as one piece. The bytes may change after the call. */
+  writeJoined(before: string, bytes: Uint8Array, after: string): boolean;
   /** Whether the connection has to end with this response. */
   mustClose(): boolean;
   openBody(): Readable;
@@ -94,8 +89,7 @@ export class SocketExchange implements Exchange, ResponseOutlet {
     const length = hasNoLength(status) ? '' : `Content-Length: ${body.length}\r\n`;
     const text = responseText(status, headers) + length + this.ending(close);
     if (this.hasNoBody(status)) this.write(text);
-    else if (body.length <= MAX_JOINED_BYTES) this.write(text + latin1(body));
-    else this.writeTogether(text, body);
+    else this.writeJoined(text, body, '');
     this.finish(close);
   }
 
@@ -153,9 +147,9 @@ export class SocketExchange implements Exchange, ResponseOutlet {
     return this.place.write(text);
   }
 
-  writeTogether(text: string, bytes: Uint8Array): boolean {
-    this.writtenBytes += text.length + bytes.length;
-    return text === '' ? this.place.write(bytes) : this.place.writeTogether(text, bytes);
+  writeJoined(before: string, bytes: Uint8Array, after: string): boolean {
+    this.writtenBytes += before.length + bytes.length + after.length;
+    return this.place.writeJoined(before, bytes, after);
   }
 
   private framingOf(status: number, headers: HeaderList): ResponseFraming {

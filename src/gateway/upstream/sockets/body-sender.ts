@@ -1,9 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { type Flushable, flushAtTurnEnd } from '../../http1/turn-end.js';
-
-/** Larger pieces are written beside their frame instead of copied into it. */
-const MAX_JOINED_BYTES = 16 * 1024;
+import { writeJoined } from '../../http1/write-joined.js';
 
 /** A body and how it is framed. */
 export interface FramedBody {
@@ -72,16 +70,8 @@ export class BodySender implements Flushable {
   }
 
   private write(piece: Buffer): boolean {
-    const { socket } = this;
-    const before = this.takeHead() + (this.isChunked ? `${piece.length.toString(16)}\r\n` : '');
-    const after = this.isChunked ? '\r\n' : '';
-    if (piece.length <= MAX_JOINED_BYTES) return socket.write(before + piece.toString('latin1') + after, 'latin1');
-    socket.cork();
-    if (before !== '') socket.write(before, 'latin1');
-    let isFree = socket.write(piece);
-    if (after !== '') isFree = socket.write(after, 'latin1');
-    socket.uncork();
-    return isFree;
+    const size = this.isChunked ? `${piece.length.toString(16)}\r\n` : '';
+    return writeJoined(this.socket, this.takeHead() + size, piece, this.isChunked ? '\r\n' : '');
   }
 
   private takeHead(): string {
