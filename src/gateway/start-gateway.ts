@@ -8,6 +8,7 @@ import { openCounters, QuotaPeriods } from './counters/index.js';
 import { Outbound, Shared } from './outbound/index.js';
 import { AccessLog } from './access-log/index.js';
 import { GatewayMetrics, RequestMeter } from './metrics/index.js';
+import { VerifiedTokens } from './plugins/jwt/verified-tokens.js';
 import { BodyBudget } from './plugins/request-validator/body-budget.js';
 import { serve } from './serve.js';
 import type { CheckServices } from './services.js';
@@ -104,6 +105,7 @@ async function openServices(
     quotaPeriods: new QuotaPeriods(),
     outbound: new Outbound(upstreams),
     keySets: new Shared(),
+    verifiedTokens: new VerifiedTokens(),
     preApiAnswers: new Shared(),
     bodySchemas: new Shared(),
     bodyBudget: new BodyBudget(settings.maxHeldBodyBytes),

@@ -126,6 +126,24 @@ describe('JWT with HS256', () => {
     for (const name of ['exp', 'nbf', 'iat']) expect([name, await bearer({ [name]: 'now' })]).toEqual([name, 4012001]);
   });
 
+  it('refuses a token that it has admitted before when its time is not now, or the secret has changed', async () => {
+    await deploy(hs256({}, 60));
+    const startMs = Date.now();
+    const authorization = `Bearer ${await token({ nbf: nowS() - 10, exp: nowS() + 10 })}`;
+    const at = async (seconds: number) => {
+      setCalendar(startMs + seconds * 1000);
+      return codeOf(authorization);
+    };
+    expect([await at(0), await at(65), await at(75), await at(-75), await at(-65)]).toEqual([
+      200, 200, 4012001, 4012001, 200,
+    ]);
+    jest.useRealTimers();
+    await deploy({ ...hs256({}, 60), hs256: { secretKey: `${SECRET}!` } });
+    expect(await codeOf(authorization)).toBe(4012001);
+    await deploy(hs256({ iss: { required: true } }, 60));
+    expect(await codeOf(authorization)).toBe(4012001);
+  });
+
   it('demands the claims that are required, whatever their values', async () => {
     for (const name of ['iss', 'aud', 'sub', 'jti', 'exp', 'iat', 'nbf']) {
       await deploy(hs256({ [name]: { required: true, ...(name === 'aud' ? { value: ['1'] } : {}) } }));

@@ -11,6 +11,9 @@ import {
 import { keyedHash } from '../../kernel/keyed-hash.js';
 import { type AddressSet, addressSet } from '../../kernel/addresses.js';
 
+/** Values of keys that are kept as they were shown; wrong ones never are. */
+const MAX_KEPT_VALUES = 10_000;
+
 /** What a policy says of one value, ready to be asked. */
 export class PolicyValue {
   private set: AddressSet | null = null;
@@ -35,6 +38,8 @@ export class AccessTable {
   private hashKey: Buffer = Buffer.alloc(0);
   private readonly keys = new Map<string, AccessKey>();
   private readonly keysByHash = new Map<string, AccessKey>();
+  /** Keys by the value that was shown, since the last change: to hash a value takes longer than all other look-ups. */
+  private readonly keysByValue = new Map<string, AccessKey>();
   private readonly plans = new Map<string, AccessPlan>();
   private readonly policies = new Map<string, AccessPolicy>();
   private readonly policyValues = new Map<string, PolicyValue>();
@@ -48,6 +53,7 @@ export class AccessTable {
 
   /** Takes a page in, all of it at once. */
   apply(page: AccessPage): void {
+    this.keysByValue.clear();
     this.hashKey = Buffer.from(page.hashKey, 'base64url');
     for (const { kind, id } of page.removed) this.remove(kind, id);
     for (const plan of page.plans) this.plans.set(plan.id, plan);
@@ -59,7 +65,13 @@ export class AccessTable {
 
   /** The key that a request shows, by the header's value (Latin-1, as it came over the wire); null for none of ours. */
   findKey(value: string): AccessKey | null {
-    return this.keysByHash.get(keyedHash(this.hashKey, Buffer.from(value, 'latin1'))) ?? null;
+    const known = this.keysByValue.get(value);
+    if (known) return known;
+    const key = this.keysByHash.get(keyedHash(this.hashKey, Buffer.from(value, 'latin1'))) ?? null;
+    if (!key) return null;
+    if (this.keysByValue.size >= MAX_KEPT_VALUES) this.keysByValue.clear();
+    this.keysByValue.set(value, key);
+    return key;
   }
 
   plan(planId: string): AccessPlan | null {

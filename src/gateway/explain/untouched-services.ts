@@ -3,6 +3,7 @@ import { Access } from '../access/index.js';
 import { systemClock } from '../clock.js';
 import { type Counters, type QuotaUse, QuotaPeriods, type RateUse, type Verdict } from '../counters/index.js';
 import { Outbound, Shared } from '../outbound/index.js';
+import { VerifiedTokens } from '../plugins/jwt/verified-tokens.js';
 import { BodyBudget } from '../plugins/request-validator/body-budget.js';
 import type { KeptSchemas } from './kept-schemas.js';
 import type { CheckServices } from '../services.js';
@@ -29,6 +30,7 @@ export class UntouchedServices implements CheckServices {
   readonly access = new Access();
   readonly quotaPeriods = new QuotaPeriods();
   readonly keySets: CheckServices['keySets'] = new Shared();
+  readonly verifiedTokens = new VerifiedTokens();
   readonly preApiAnswers: CheckServices['preApiAnswers'] = new Shared();
   readonly bodyBudget = new BodyBudget(MAX_HELD_BYTES);
   readonly outbound: Outbound;

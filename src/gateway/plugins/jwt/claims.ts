@@ -26,6 +26,13 @@ export function claimsTest(conditions: Conditions, clockSkewSeconds: number): Cl
   };
 }
 
+/** Whether the times of a token that was in time before hold still (RFC 7519, 4.1.4 and 4.1.5). */
+export function isInTime({ exp, nbf }: JWTPayload, nowMs: number, clockSkewSeconds: number): boolean {
+  const nowSeconds = Math.floor(nowMs / 1000);
+  if (exp !== undefined && exp <= nowSeconds - clockSkewSeconds) return false;
+  return nbf === undefined || nbf <= nowSeconds + clockSkewSeconds;
+}
+
 function isAbsent(claim: unknown): boolean {
   return claim === undefined || claim === null;
 }

@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import type { JwtSettings } from '../../../contract/plugins/index.js';
 import type { GatewayFailureKey } from '../../../errors/index.js';
 import { RequestFailed } from '../../request-context.js';
@@ -14,9 +15,13 @@ const MAX_TOKEN_LENGTH = 16_384;
 export function checkToken(settings: JwtSettings, _place: CheckPlace, services: CheckServices): RequestCheck {
   const verify = tokenVerifier(settings, services);
   const hasGoodClaims = claimsTest(settings.claimValidationCondition, settings.clockSkew);
-  return async (context) => {
-    const claims = await verify(readToken(context.header('authorization')));
+  const conclude = (claims: JWTPayload | null): void => {
     if (!claims || !hasGoodClaims(claims, Date.now())) refuse('JwtInvalid');
+  };
+  return (context) => {
+    const claims = verify(readToken(context.header('authorization')));
+    if (claims instanceof Promise) return claims.then(conclude);
+    conclude(claims);
   };
 }
 
