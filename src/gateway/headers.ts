@@ -14,8 +14,10 @@ export function findHeader(headers: readonly string[], lowerName: string): strin
 
 /** Removes every header of a lower-case name. */
 export function removeHeader(headers: HeaderList, lowerName: string): void {
+  const { length } = lowerName;
   for (let at = headers.length - 2; at >= 0; at -= 2) {
-    if (isNamed(headers[at] ?? '', lowerName)) headers.splice(at, 2);
+    const name = headers[at] as string;
+    if (name.length === length && isNamed(name, lowerName)) headers.splice(at, 2);
   }
 }
 

@@ -22,7 +22,7 @@ const variables = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpointVariable,
   GATEWAY_PORT: portVariable(0).default(8080),
   GATEWAY_HOST: z.string().default('0.0.0.0'),
-  GATEWAY_ENGINE: z.enum(engines).default('node'),
+  GATEWAY_ENGINE: z.enum(engines).default('sockets'),
   GATEWAY_ID: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _')

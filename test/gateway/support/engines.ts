@@ -2,7 +2,7 @@ import { it } from '@jest/globals';
 import { engines } from '../../../src/gateway/settings.js';
 
 /** The engine that the suites run on; see CONTRIBUTING.md. */
-const engine = engines.find((known) => known === process.env['GATEWAY_ENGINE']) ?? 'node';
+const engine = engines.find((known) => known === process.env['GATEWAY_ENGINE']) ?? 'sockets';
 
 /** For what `node:http` does in a way of its own. */
 export const itOnNode = engine === 'node' ? it : it.skip;

@@ -20,8 +20,7 @@ export function checkToken(settings: JwtSettings, _place: CheckPlace, services: 
   };
   return (context) => {
     const claims = verify(readToken(context.header('authorization')));
-    if (claims instanceof Promise) return claims.then(conclude);
-    conclude(claims);
+    return claims instanceof Promise ? claims.then(conclude) : conclude(claims);
   };
 }
 
