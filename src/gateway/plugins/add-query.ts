@@ -1,5 +1,5 @@
 import type { AddQuerySettings } from '../../contract/plugins/index.js';
-import { compileTemplate, encodeParameter, plainText } from '../rewriting/index.js';
+import { compileTemplate, plainText } from '../rewriting/index.js';
 import type { RequestEdit } from './step.js';
 
 /**
@@ -8,11 +8,13 @@ import type { RequestEdit } from './step.js';
  */
 export function addQueryParameters({ parameters }: AddQuerySettings): RequestEdit {
   const templates = Object.entries(parameters).map(([name, text]) => ({
-    name,
+    encodedName: encodeURIComponent(name),
     value: compileTemplate(text, plainText),
   }));
   return (request, context) => {
-    const added = templates.map(({ name, value }) => encodeParameter(name, value(context)));
-    request.query = [request.query, ...added].filter((part) => part !== '').join('&');
+    for (const { encodedName, value } of templates) {
+      const before = request.query === '' ? '' : `${request.query}&`;
+      request.query = `${before}${encodedName}=${encodeURIComponent(value(context))}`;
+    }
   };
 }

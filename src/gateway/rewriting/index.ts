@@ -1,3 +1,3 @@
 export { type BackendUrl, compileBackendUrl } from './backend-url.js';
-export { decodeParameter, encodeParameter } from './query.js';
+export { decodeParameter } from './query.js';
 export { type CompiledTemplate, compileTemplate, headerEncoder, plainText, type ValueEncoder } from './template.js';

@@ -38,11 +38,6 @@ export function queryValue(query: string, name: string): string | null {
   return values.map((part) => decodeParameter(part.rawValue ?? '')).join(',');
 }
 
-/** A query parameter, encoded. */
-export function encodeParameter(name: string, value: string): string {
-  return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
-}
-
 function queryParts(query: string): QueryPart[] {
   return query
     .split('&')

@@ -41,6 +41,8 @@ export function plainText(value: ContextValue): string {
   return typeof value === 'string' ? value : value.join('/');
 }
 
+/** What stands in a header as it is, as most values do. */
+const PLAIN = /^[\x20-\x7e]*$/;
 /** Without the tab, and without C1, which are bytes of longer characters in Latin-1. */
 const CONTROL = /[^\P{Cc}\t\u0080-\u009f]/gu;
 
@@ -49,6 +51,8 @@ const CONTROL = /[^\P{Cc}\t\u0080-\u009f]/gu;
  * ASCII goes as UTF-8, except values of headers, which keep the bytes that were sent.
  */
 export const headerEncoder: ValueEncoder = (value, source) => {
-  const text = plainText(value).replace(CONTROL, encodeURIComponent);
+  const written = plainText(value);
+  if (PLAIN.test(written)) return written;
+  const text = written.replace(CONTROL, encodeURIComponent);
   return source === 'request.header' ? text : Buffer.from(text, 'utf8').toString('latin1');
 };
