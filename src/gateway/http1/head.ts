@@ -112,7 +112,8 @@ export function readHeaderLines(head: string, from: number): HeaderLines | null 
     if (!isLineEnd(head, lineEnd)) return null;
     let end = lineEnd;
     while (end > start && isBlank(head.charCodeAt(end - 1))) end -= 1;
-    if (!lines.add(head.slice(at, colon), head.slice(start, end))) return null;
+    const hasTab = end < lineEnd && head.slice(end, lineEnd).includes('\t');
+    if (!lines.add(head.slice(at, colon), head.slice(start, end), hasTab)) return null;
     at = lineEnd + 2;
   }
   return lines;
@@ -131,8 +132,8 @@ class Lines implements HeaderLines {
   connection = '';
   expectsContinue = false;
 
-  /** False when the line contradicts another one or cannot be read. */
-  add(name: string, value: string): boolean {
+  /** False when the line contradicts another one or cannot be read. Many take no tab behind what frames a message. */
+  add(name: string, value: string, hasTabBehind: boolean): boolean {
     this.headers.push(name, value);
     // Few names matter here, and their lengths tell most of the others from them.
     if (name.length === 4) {
@@ -140,13 +141,18 @@ class Lines implements HeaderLines {
     } else if (name.length === 6) {
       if (name.toLowerCase() === 'expect') this.expectsContinue ||= value.toLowerCase() === '100-continue';
     } else if (name.length === 10) {
-      if (name.toLowerCase() === 'connection') this.connection += `,${value.toLowerCase()}`;
+      if (name.toLowerCase() === 'connection') return !hasTabBehind && this.addOptions(value);
     } else if (name.length === 14) {
-      if (name.toLowerCase() === 'content-length') return this.addLength(value);
+      if (name.toLowerCase() === 'content-length') return !hasTabBehind && this.addLength(value);
     } else if (name.length === 17) {
-      if (name.toLowerCase() === 'transfer-encoding') return this.addCoding(value);
+      if (name.toLowerCase() === 'transfer-encoding') return !hasTabBehind && this.addCoding(value);
     }
     return true;
+  }
+
+  private addOptions(value: string): boolean {
+    this.connection += `,${value.toLowerCase()}`;
+    return !value.includes('\t');
   }
 
   private addLength(value: string): boolean {
