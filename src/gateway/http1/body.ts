@@ -44,7 +44,10 @@ const MAX_EXTENSION_BYTES = 16 * 1024;
 const MAX_TRAILER_BYTES = 16 * 1024;
 /** What a trailer line must be. Those that would frame the message are refused, all are dropped. */
 const TRAILER = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*$/;
-const FRAMING_TRAILER = /^(content-length|transfer-encoding|host):/i;
+const FRAMING_TRAILER = /^(content-length|transfer-encoding|host|connection|proxy-connection|keep-alive|upgrade):/i;
+/** What stands behind the size of a chunk, from its first semicolon. */
+const EXTENSION =
+  /^(?:;[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:=(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+|"(?:[\t\x20\x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t\x20-\x7e\x80-\xff])*"))?)+$/;
 
 /**
  * Where a body in chunks is: in the digits of a size, in an extension, before the LF of the size's line, in the content
@@ -66,6 +69,7 @@ export class ChunkDecoder implements BodyDecoder {
   private state: ChunkState = 'SIZE';
   private left = 0;
   private digits = 0;
+  private extension = '';
   private extensionBytes = 0;
   private trailerBytes = 0;
   private trailer = '';
@@ -97,9 +101,7 @@ export class ChunkDecoder implements BodyDecoder {
       case 'SIZE':
         return this.size(byte);
       case 'EXTENSION':
-        if (byte === CR) return this.go('SIZE_LF');
-        this.extensionBytes += 1;
-        return isText(byte) && this.extensionBytes <= MAX_EXTENSION_BYTES;
+        return this.extensionByte(byte);
       case 'SIZE_LF':
         return byte === LF && this.beginChunk();
       case 'CONTENT_CR':
@@ -133,7 +135,17 @@ export class ChunkDecoder implements BodyDecoder {
     }
     if (this.digits === 0) return false;
     if (byte === CR) return this.go('SIZE_LF');
-    return byte === SEMICOLON && this.go('EXTENSION');
+    if (byte !== SEMICOLON) return false;
+    this.extension = ';';
+    return this.go('EXTENSION');
+  }
+
+  private extensionByte(byte: number): boolean {
+    if (byte === CR) return EXTENSION.test(this.extension) && this.go('SIZE_LF');
+    this.extensionBytes += 1;
+    if (this.extensionBytes > MAX_EXTENSION_BYTES) return false;
+    this.extension += String.fromCharCode(byte);
+    return true;
   }
 
   private beginChunk(): true {
@@ -160,8 +172,4 @@ function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
-}
-
-function isText(byte: number): boolean {
-  return byte === 0x09 || (byte >= 0x20 && byte !== 0x7f);
 }
