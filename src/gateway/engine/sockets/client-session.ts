@@ -157,8 +157,11 @@ export class ClientSession implements ExchangePlace, RequestSink {
   onMalformed(detail: string): void {
     const { exchange } = this;
     if (exchange?.isAnswered === true && !exchange.isComplete) return this.cut();
-    this.socket.write(malformedAnswer(detail), 'latin1');
-    exchange?.refused(MALFORMED_STATUS);
+    // A second answer would be taken for that to the next request.
+    if (exchange?.isAnswered !== true) {
+      this.socket.write(malformedAnswer(detail), 'latin1');
+      exchange?.refused(MALFORMED_STATUS);
+    }
     this.exchange = null;
     this.endAfterAnswer();
   }
