@@ -9,6 +9,9 @@ export class BodyStream extends Readable {
 
   constructor(private readonly onWanted: () => void) {
     super();
+    // It may fail while nobody reads it, as when its call waits for a connection; an error that nobody hears of would
+    // end the process. Whoever reads it listens too.
+    this.on('error', () => undefined);
   }
 
   override _read(): void {
