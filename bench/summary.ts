@@ -8,9 +8,19 @@ export interface Summary {
 
 export function summary(values: readonly number[]): Summary {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => {
-    const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-    return Number(value.toFixed(1));
-  };
+  const at = (share: number) => Number(quantile(sorted, share).toFixed(1));
   return { median: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}
+
+/** The value below which this share of sorted values lies; 0 of none. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
+/** The median of values that nobody rounds. */
+export function median(values: readonly number[]): number {
+  return quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
 }

@@ -1,0 +1,64 @@
+import { load } from '../load/load.js';
+import type { LoadPlan } from '../load/plan.js';
+import { median } from '../summary.js';
+import { cpuUsOfAll } from './processor.js';
+
+/** Below this share of its core, it is not the proxy that bounds the rate, but the load or the backend beside it. */
+const BUSY_SHARE = 0.95;
+
+/** A run: the rate, and what it took of the processes that are measured. */
+export interface Run {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+  /** Processor time per request; null where the system does not tell. */
+  readonly cpuUs: number | null;
+  /** Share of a core that the processes were busy for, all together. */
+  readonly busy: number | null;
+}
+
+/** Medians of some runs. */
+export interface Rate extends Run {
+  readonly runs: number;
+  /** Lowest and highest rate. */
+  readonly perSecondRange: readonly [number, number];
+  /** Whether the processes could have done more than the load asked of them or the backend gave. */
+  readonly isBoundElsewhere: boolean | null;
+}
+
+/** Loads for so many seconds and says what it took of the processes `pids`. */
+export async function measureRun(plan: LoadPlan, pids: readonly number[], seconds: number): Promise<Run> {
+  const before = await cpuUsOfAll(pids);
+  const startedAt = performance.now();
+  const { answered, perSecond, p99Ms } = await load(plan, seconds);
+  const elapsedUs = (performance.now() - startedAt) * 1000;
+  const after = await cpuUsOfAll(pids);
+  const cpuUs = before === null || after === null ? null : after - before;
+  // Starting the load takes a moment in which nothing is asked.
+  const loadedUs = Math.min(elapsedUs, (answered / perSecond) * 1e6);
+  return { perSecond, p99Ms, cpuUs: cpuUs && cpuUs / answered, busy: cpuUs && cpuUs / loadedUs };
+}
+
+/** The medians of runs, all processes together having so many cores. */
+export function rateOf(runs: readonly Run[], cores = 1): Rate {
+  const known = (values: readonly (number | null)[]): number | null => {
+    const numbers = values.filter((value) => value !== null);
+    return numbers.length === 0 ? null : median(numbers);
+  };
+  const rates = runs.map(({ perSecond }) => perSecond);
+  const busy = known(runs.map((run) => run.busy));
+  const cpuUs = known(runs.map((run) => run.cpuUs));
+  return {
+    runs: runs.length,
+    perSecond: Math.round(median(rates)),
+    perSecondRange: [Math.round(Math.min(...rates)), Math.round(Math.max(...rates))],
+    p99Ms: round(median(runs.map(({ p99Ms }) => p99Ms))),
+    cpuUs: cpuUs && round(cpuUs),
+    busy: busy && round(busy),
+    isBoundElsewhere: busy === null ? null : busy < BUSY_SHARE * cores,
+  };
+}
+
+/** To a hundredth. */
+export function round(value: number): number {
+  return Number(value.toFixed(2));
+}
