@@ -95,9 +95,9 @@ function show(title: string, { reference, results }: CaseResult): void {
   console.log(`\n${title}, ratios to ${reference}`);
   console.table(
     Object.fromEntries(
-      results.map(({ name, perSecond, ratio, cpuUs, ratioByCpu, busy, isBoundElsewhere, p99Ms }) => [
+      results.map(({ name, perSecond, ratio, cpuUs, ratioByCpu, busy, others, p99Ms }) => [
         name,
-        { 'per s': perSecond, ratio, 'CPU µs': cpuUs, 'by CPU': ratioByCpu, busy, isBoundElsewhere, 'p99 ms': p99Ms },
+        { 'per s': perSecond, ratio, 'CPU µs': cpuUs, 'by CPU': ratioByCpu, busy, others, 'p99 ms': p99Ms },
       ]),
     ),
   );

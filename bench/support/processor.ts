@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 
-/** Of /proc: a hundredth of a second. */
-const TICK_US = 10_000;
+/** The unit of times in /proc: a hundredth of a second. */
+export const TICK_US = 10_000;
 
 /** The core of the process that is measured, and the one of everything else. */
 export const SUBJECT_CORE = 0;
