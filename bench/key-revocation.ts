@@ -4,19 +4,18 @@
  * from the control plane and from their disk, and how long requests wait meanwhile.
  * Run by name: `npm run bench -- key-revocation [keys] [rounds]`. Starts and stops all that it needs, on loopback.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { deployWithPlugins, type KeyedStage } from '../test/harness/keyed-stage.js';
 import { startTestPostgres } from '../test/harness/postgres.js';
 import type { ProductProcess } from '../test/harness/process.js';
 import { launchStack, type PrivateStack } from '../test/harness/stack.js';
+import { addManyKeys } from './support/many-keys.js';
+import { writeReport } from './support/report.js';
 import { type Summary, summary } from './summary.js';
 
 const KEYS = Number(process.argv[2] ?? 100_000);
 const ROUNDS = Number(process.argv[3] ?? 200);
 const GATEWAYS = 3;
-const KEYS_AT_ONCE = 10_000;
 const INACTIVE = 4031011;
 
 async function codeOf({ api, host }: KeyedStage, value: string, port: number): Promise<number> {
@@ -30,20 +29,11 @@ async function untilAnswered(stage: KeyedStage, value: string, port: number, cod
 
 /** Makes all keys and subscribes them; gives their ids and how long the gateways took to know the last one. */
 async function addKeys(stack: PrivateStack, stage: KeyedStage): Promise<{ ids: string[]; knownAfterMs: number }> {
-  const planId = await stage.rows.addPlan(5000, ['MONTH', 1_000_000]);
-  await stage.rows.connectStage(planId, stage.stageId);
-  const ids: string[] = [];
-  let startedAt = 0;
-  while (ids.length < KEYS) {
-    const added = await stage.rows.addKeys(Math.min(KEYS_AT_ONCE, KEYS - ids.length));
-    ids.push(...added);
-    await stage.rows.subscribe(added, planId, stage.stageId);
-    startedAt = performance.now();
-  }
-  // What autovacuum does within a minute of such a load.
-  await stack.query('ANALYZE');
+  let writtenAt = 0;
+  const { rows, stageId } = stage;
+  const ids = await addManyKeys({ stack, rows, stageId }, KEYS, () => (writtenAt = performance.now()));
   await Promise.all(stack.gateways.map(({ port }) => untilAnswered(stage, `${ids.at(-1)}-1`, port, 200)));
-  return { ids, knownAfterMs: Math.round(performance.now() - startedAt) };
+  return { ids, knownAfterMs: Math.round(performance.now() - writtenAt) };
 }
 
 async function measureRevocations(stack: PrivateStack, stage: KeyedStage, ids: string[]): Promise<Summary> {
@@ -100,12 +90,10 @@ try {
     stack.startGateway({ DATA_DIR: dataDir, CONTROL_PLANE_URL: 'http://127.0.0.1:9' }),
   );
   const requestWhileReadingMs = await measureReading(stack, stage);
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
   const figures = { knownAfterMs, revocationMs, startFromControlPlaneMs, startFromDiskMs, requestWhileReadingMs };
-  const report = { keys: KEYS, gateways: GATEWAYS, rounds: ROUNDS, ...machine, ...figures };
+  const report = { keys: KEYS, gateways: GATEWAYS, rounds: ROUNDS, ...figures };
   console.log(JSON.stringify(report, null, 2));
-  await mkdir('bench/results', { recursive: true });
-  await writeFile('bench/results/key-revocation.json', `${JSON.stringify(report, null, 2)}\n`);
+  await writeReport('key-revocation', report);
 } finally {
   await stack.stop();
   await postgres.stop();

@@ -1,15 +1,11 @@
 import { load } from '../load/load.js';
 import type { LoadPlan } from '../load/plan.js';
 import { median } from '../summary.js';
-import { watchOthers } from './disturbance.js';
+import { quietest } from './disturbance.js';
 import { cpuUsOfAll } from './processor.js';
 
 /** Below this share of its core, it is not the proxy that bounds the rate, but the load or the backend beside it. */
 const BUSY_SHARE = 0.95;
-
-/** Cores' worth of time that others on this machine may take during a run; else it is made again, so often at most. */
-const MAX_OTHERS = 0.1;
-const ATTEMPTS = 4;
 
 /** A run: the rate, and what it took of the processes that are measured. */
 export interface Run {
@@ -37,18 +33,11 @@ export interface Rate extends Run {
  * tries again, and takes the quietest run.
  */
 export async function measureRun(plan: LoadPlan, pids: readonly number[], seconds: number): Promise<Run> {
-  let quietest: Run | null = null;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const run = await runOnce(plan, pids, seconds);
-    if (quietest === null || (run.others ?? 0) < (quietest.others ?? 0)) quietest = run;
-    if ((quietest.others ?? 0) <= MAX_OTHERS) break;
-  }
-  if (quietest === null) throw new Error('no run was made');
-  return quietest;
+  const { result, others } = await quietest(() => runOnce(plan, pids, seconds));
+  return { ...result, others };
 }
 
-async function runOnce(plan: LoadPlan, pids: readonly number[], seconds: number): Promise<Run> {
-  const others = await watchOthers();
+async function runOnce(plan: LoadPlan, pids: readonly number[], seconds: number): Promise<Omit<Run, 'others'>> {
   const before = await cpuUsOfAll(pids);
   const startedAt = performance.now();
   const { answered, perSecond, p99Ms } = await load(plan, seconds);
@@ -57,13 +46,7 @@ async function runOnce(plan: LoadPlan, pids: readonly number[], seconds: number)
   const cpuUs = before === null || after === null ? null : after - before;
   // Starting the load takes a moment in which nothing is asked.
   const loadedUs = Math.min(elapsedUs, (answered / perSecond) * 1e6);
-  return {
-    perSecond,
-    p99Ms,
-    cpuUs: cpuUs && cpuUs / answered,
-    busy: cpuUs && cpuUs / loadedUs,
-    others: await others(),
-  };
+  return { perSecond, p99Ms, cpuUs: cpuUs && cpuUs / answered, busy: cpuUs && cpuUs / loadedUs };
 }
 
 /** The medians of runs, all processes together having so many cores. */

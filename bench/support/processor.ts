@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
+import { constants, cpus, setPriority } from 'node:os';
 
 /** The unit of times in /proc: a hundredth of a second. */
 export const TICK_US = 10_000;
@@ -21,6 +21,15 @@ export function pin(pid: number, cores: readonly number[]): void {
   if (!canPin) return;
   const { status, stderr } = spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores.join(','), String(pid)]);
   if (status !== 0) throw new Error(`taskset: ${stderr.toString()}`);
+}
+
+/**
+ * Lets a process, and what it starts from now on, run only when its core has nothing else to do. For what would be on
+ * another machine: its work is to take nothing from the load and the backend.
+ */
+export async function yieldToOthers(pid: number): Promise<void> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => [String(pid)]);
+  for (const thread of threads) setPriority(Number(thread), constants.priority.PRIORITY_LOW);
 }
 
 /** Processor time that a process has taken so far, in microseconds; null without /proc. */
