@@ -5,7 +5,7 @@ import { launchStack, type PrivateStack } from '../../test/harness/stack.js';
 import type { LoadPlan } from '../load/plan.js';
 import { startBackend } from './nginx.js';
 import { LOAD_CORE, pin, SUBJECT_CORE, yieldToOthers } from './processor.js';
-import type { Program } from './program.js';
+import { endWithThis, type Program } from './program.js';
 
 /** How long gateways may take to know new keys. */
 const KNOWN_TIMEOUT_MS = 20_000;
@@ -32,13 +32,15 @@ export async function withGatewayBench(
 ): Promise<void> {
   pin(process.pid, [LOAD_CORE]);
   const postgres = await startTestPostgres();
+  const kept = [endWithThis(postgres.pid, 'SIGQUIT')];
   try {
     await postgres.createDatabase('bench');
     await yieldToOthers(postgres.pid);
     const stack = await launchStack(postgres.url('bench'), { gateways: 0, variables: VARIABLES });
     try {
-      for (const { pid } of stack.controlPlanes) await yieldToOthers(pid);
       for (const each of variables) pin((await stack.startGateway(each)).pid, [SUBJECT_CORE]);
+      for (const { pid } of stack.controlPlanes) await yieldToOthers(pid);
+      for (const { pid } of [...stack.controlPlanes, ...stack.gateways]) kept.push(endWithThis(pid));
       Object.assign(stack, { address: { ...stack.address, gatewayPorts: stack.gateways.map(({ port }) => port) } });
       const backend = await startBackend();
       try {
@@ -51,6 +53,8 @@ export async function withGatewayBench(
     }
   } finally {
     await postgres.stop();
+    // Others may have these process ids from now on.
+    for (const keep of kept) keep();
   }
 }
 

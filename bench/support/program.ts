@@ -6,6 +6,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 const START_TIMEOUT_MS = 20_000;
 const POLL_INTERVAL_MS = 20;
 
+// A signal would end this process without what is to run at its end.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+/** Sends a signal to a process when this one ends. Gives what takes that back. */
+export function endWithThis(pid: number, signal: NodeJS.Signals = 'SIGKILL'): () => void {
+  const end = (): void => {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      // It has ended before.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+  process.once('exit', end);
+  return () => void process.removeListener('exit', end);
+}
+
 /** A program beside the product that listens on a port of 127.0.0.1. */
 export interface Program {
   readonly pid: number;
@@ -35,13 +52,12 @@ export async function startProgram({ file, argv, port, variables, folder }: Prog
   });
   const printed: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => printed.push(chunk));
-  const endIt = (): void => void child.kill('SIGKILL');
-  process.once('exit', endIt);
   await once(child, 'spawn');
+  const keepIt = endWithThis(child.pid ?? 0);
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (!(await takesConnections(port))) {
     if (child.exitCode !== null || performance.now() > deadline) {
-      endIt();
+      child.kill('SIGKILL');
       throw new Error(`${file} ${argv.join(' ')} does not listen on ${port}:\n${Buffer.concat(printed).toString()}`);
     }
     await delay(POLL_INTERVAL_MS);
@@ -50,8 +66,8 @@ export async function startProgram({ file, argv, port, variables, folder }: Prog
     pid: child.pid ?? 0,
     port,
     stop: async () => {
-      process.removeListener('exit', endIt);
       await stop(child);
+      keepIt();
     },
   };
 }
