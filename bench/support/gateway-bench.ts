@@ -4,7 +4,7 @@ import { startTestPostgres } from '../../test/harness/postgres.js';
 import { launchStack, type PrivateStack } from '../../test/harness/stack.js';
 import type { LoadPlan } from '../load/plan.js';
 import { startBackend } from './nginx.js';
-import { LOAD_CORE, pin, SUBJECT_CORE, yieldToOthers } from './processor.js';
+import { LOAD_CORE, pin, SUBJECT_CORE } from './processor.js';
 import { endWithThis, type Program } from './program.js';
 
 /** How long gateways may take to know new keys. */
@@ -24,7 +24,6 @@ export interface GatewayBench {
 /**
  * Starts PostgreSQL, a control plane, a gateway for each of `variables`, and a backend, and stops them after `run`.
  * Everything is held on the core of the load, this process included; gateways on the one of what is measured.
- * PostgreSQL and the control plane, which would be on other machines, run when that core has nothing else to do.
  */
 export async function withGatewayBench(
   variables: readonly Record<string, string>[],
@@ -35,11 +34,9 @@ export async function withGatewayBench(
   const kept = [endWithThis(postgres.pid, 'SIGQUIT')];
   try {
     await postgres.createDatabase('bench');
-    await yieldToOthers(postgres.pid);
     const stack = await launchStack(postgres.url('bench'), { gateways: 0, variables: VARIABLES });
     try {
       for (const each of variables) pin((await stack.startGateway(each)).pid, [SUBJECT_CORE]);
-      for (const { pid } of stack.controlPlanes) await yieldToOthers(pid);
       for (const { pid } of [...stack.controlPlanes, ...stack.gateways]) kept.push(endWithThis(pid));
       Object.assign(stack, { address: { ...stack.address, gatewayPorts: stack.gateways.map(({ port }) => port) } });
       const backend = await startBackend();
