@@ -27,16 +27,16 @@ export class EveryWrite {
     private readonly stack: Stack,
     readonly api: Api,
     readonly admin: Api,
-    private readonly ids: Ids,
+    readonly ids: Ids,
     private readonly calls: Readonly<Record<string, Call>>,
   ) {}
 
-  /** Makes the things, and the project that they are in. */
-  static async on(stack: Stack): Promise<EveryWrite> {
+  /** Makes the things, and the project that they are in; services have the resources of `document`. */
+  static async on(stack: Stack, document = httpDocument()): Promise<EveryWrite> {
     const api = await stack.newProject();
     const admin = await asAdministrator(stack);
-    const ids = { ...(await makeOneOfEach(api)), ...(await makeForInstallation(stack, admin)) };
-    return new EveryWrite(stack, api, admin, ids, await makeSpares(api, ids));
+    const ids = { ...(await makeOneOfEach(api, document)), ...(await makeForInstallation(stack, admin)) };
+    return new EveryWrite(stack, api, admin, ids, await makeSpares(api, ids, document));
   }
 
   /** The path that an operation is called with; of another operation by `template`, for the same things. */
@@ -81,11 +81,11 @@ async function makeForInstallation(stack: Stack, admin: Api): Promise<Ids> {
 }
 
 /** Things of the project that may be changed in ways that those of {@link makeOneOfEach} may not. */
-async function makeSpares(api: Api, ids: Ids): Promise<Record<string, Call>> {
+async function makeSpares(api: Api, ids: Ids, document: object): Promise<Record<string, Call>> {
   const empty = { apigwServiceId: await api.createService('empty') };
   const serviceId = await api.createService('spare');
   const service = `/services/${serviceId}`;
-  await api.importSwagger(serviceId, httpDocument());
+  await api.importSwagger(serviceId, document);
   const { stageId } = await api.createStage(serviceId, BACKEND);
   const stage = `${service}/stages/${stageId}`;
   const { deployId } = await api.deploy(serviceId, stageId);

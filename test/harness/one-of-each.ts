@@ -6,11 +6,11 @@ import { newestItem } from './recycle-bin.js';
 /** The id of a thing of a project for every path parameter. */
 export type Ids = Readonly<Record<string, string>>;
 
-/** Makes one thing of each kind in a project, and gives their ids. */
-export async function makeOneOfEach(api: Api): Promise<Ids> {
+/** Makes one thing of each kind in a project, its service with the resources of `document`, and gives their ids. */
+export async function makeOneOfEach(api: Api, document = httpDocument()): Promise<Ids> {
   const apigwServiceId = await api.createService();
   const service = `/services/${apigwServiceId}`;
-  await api.importSwagger(apigwServiceId, httpDocument());
+  await api.importSwagger(apigwServiceId, document);
   const { stageId } = await api.createStage(apigwServiceId, 'http://127.0.0.1:10080');
   const { deployId } = await api.deploy(apigwServiceId, stageId);
   const { planId } = await makePlan(api, `${service}/stages/${stageId}`);
