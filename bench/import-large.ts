@@ -1,29 +1,55 @@
 /**
- * How long a document of 4 MB with 1,000 operations takes to import, and how long other requests wait meanwhile:
- * a second client lists services all the time; its slowest answer is compared with its answers while nothing is imported.
- * Run by name: `npm run bench -- import-large [rounds]`.
+ * How long documents take to import, and how long other requests wait meanwhile: a second client lists services all the
+ * time; its slowest answer is compared with its answers while nothing is imported. Every import but the first replaces
+ * what an equal one has made, and keeps that in the recycle bin.
+ * Run by name: `npm run bench -- import-large [rounds]`. Starts and stops all that it needs, on loopback.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startTestPostgres } from '../test/harness/postgres.js';
-import type { Json } from '../test/harness/api.js';
+import type { Api, Json } from '../test/harness/api.js';
 import { launchStack } from '../test/harness/stack.js';
-import { summary } from './summary.js';
+import { type Summary, summary } from './summary.js';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
-const OPERATIONS = 1000;
-const TARGET_BYTES = 4 * 1024 * 1024;
+const MODELS = 200;
+const QUIET_MS = 500;
 
-/** 1,000 operations under 500 paths, each with parameters and responses that use one of 200 models; padded to 4 MB. */
-function largeDocument(): string {
+interface Case {
+  readonly operations: number;
+  /** Size that the document is padded to; null for as large as it is. */
+  readonly paddedBytes: number | null;
+}
+
+const CASES: readonly Case[] = [
+  { operations: 100, paddedBytes: null },
+  { operations: 1000, paddedBytes: null },
+  { operations: 1000, paddedBytes: 4 * 1024 * 1024 },
+  { operations: 10_000, paddedBytes: null },
+];
+
+interface Result {
+  readonly operations: number;
+  readonly documentBytes: number;
+  /** Resources, plugins and models that an import has inserted. */
+  readonly entities: number;
+  readonly importMs: Summary;
+  readonly entitiesPerSecond: number;
+  readonly otherRequestsQuietMs: Summary;
+  readonly otherRequestsDuringMs: Summary;
+}
+
+/** So many operations, two under a path, each with parameters and responses that use one of the models. */
+function documentOf({ operations, paddedBytes }: Case): string {
   const definitions: Json = {};
-  for (let index = 0; index < 200; index += 1) {
+  for (let index = 0; index < MODELS; index += 1) {
     const properties = Object.fromEntries(Array.from({ length: 20 }, (_u, at) => [`field${at}`, { type: 'string' }]));
     definitions[`Model${index}`] = { type: 'object', properties };
   }
   const paths: Json = {};
-  for (let index = 0; index < OPERATIONS / 2; index += 1) {
-    const schema = { $ref: `#/definitions/Model${index % 200}` };
+  for (let index = 0; index < operations / 2; index += 1) {
+    const schema = { $ref: `#/definitions/Model${index % MODELS}` };
     const parameters = [{ name: 'id', in: 'path', required: true, type: 'string' }];
     const responses = { 200: { description: 'ok', schema }, 404: { description: 'none' } };
     paths[`/things${index}/{id}`] = {
@@ -32,54 +58,93 @@ function largeDocument(): string {
     };
   }
   const document: Json = { swagger: '2.0', info: { title: 'large', version: '1' }, paths, definitions };
-  const missing = TARGET_BYTES - JSON.stringify(document).length;
-  for (const definition of Object.values<Json>(definitions))
-    definition.description = 'x'.repeat(Math.floor(missing / 200));
+  const missing = (paddedBytes ?? 0) - JSON.stringify(document).length;
+  for (const definition of Object.values<Json>(definitions)) {
+    definition.description = 'x'.repeat(Math.max(0, Math.floor(missing / MODELS)));
+  }
   return JSON.stringify({ swaggerData: document });
+}
+
+/** Lists services one after the other until it is stopped; the times of the answers by what went on meanwhile. */
+class Watcher {
+  readonly waits = { quiet: [] as number[], during: [] as number[] };
+  phase: 'quiet' | 'during' = 'quiet';
+  private isRunning = true;
+  private readonly watching: Promise<void>;
+
+  constructor(api: Api) {
+    this.watching = this.watch(api);
+  }
+
+  private async watch(api: Api): Promise<void> {
+    while (this.isRunning) {
+      const at = performance.now();
+      const { phase } = this;
+      await api.ok('GET', '/services');
+      this.waits[phase].push(performance.now() - at);
+    }
+  }
+
+  stop(): Promise<void> {
+    this.isRunning = false;
+    return this.watching;
+  }
+}
+
+async function countEntities(api: Api, serviceId: string): Promise<number> {
+  const { resourceList } = await api.ok('GET', `/services/${serviceId}/resources`);
+  const { paging } = await api.ok('GET', `/services/${serviceId}/models`);
+  const plugins = resourceList.reduce((sum: number, one: Json) => sum + one.resourcePluginList.length, 0);
+  return resourceList.length + plugins + paging.totalCount;
+}
+
+async function measure(api: Api, one: Case): Promise<Result> {
+  const serviceId = await api.createService(`${one.operations} operations`);
+  const body = documentOf(one);
+  const times: number[] = [];
+  const watcher = new Watcher(api);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    watcher.phase = 'quiet';
+    await delay(QUIET_MS);
+    watcher.phase = 'during';
+    const at = performance.now();
+    await api.ok('POST', `/services/${serviceId}/resources/import`, body);
+    times.push(performance.now() - at);
+  }
+  await watcher.stop();
+  const entities = await countEntities(api, serviceId);
+  const importMs = summary(times);
+  return {
+    operations: one.operations,
+    documentBytes: body.length,
+    entities,
+    importMs,
+    entitiesPerSecond: Math.round((entities / importMs.median) * 1000),
+    otherRequestsQuietMs: summary(watcher.waits.quiet),
+    otherRequestsDuringMs: summary(watcher.waits.during),
+  };
 }
 
 const postgres = await startTestPostgres();
 await postgres.createDatabase('bench');
-const stack = await launchStack(postgres.url('bench'), { gateways: 0, variables: { MAX_METHODS: '1000' } });
+const stack = await launchStack(postgres.url('bench'), { gateways: 0, variables: { MAX_METHODS: '10000' } });
 try {
   const api = await stack.newProject(0);
-  const serviceId = await api.createService('large');
-  const body = largeDocument();
-  const importTimes: number[] = [];
-  const waits = { quiet: [] as number[], during: [] as number[] };
-  let phase: keyof typeof waits = 'quiet';
-  let running = true;
-  const watcher = (async () => {
-    while (running) {
-      const at = performance.now();
-      const during = phase;
-      await api.ok('GET', '/services');
-      waits[during].push(performance.now() - at);
-    }
-  })();
-  for (let round = 0; round < ROUNDS; round += 1) {
-    phase = 'quiet';
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    phase = 'during';
-    const at = performance.now();
-    await api.ok('POST', `/services/${serviceId}/resources/import`, body);
-    importTimes.push(performance.now() - at);
-  }
-  running = false;
-  await watcher;
-  const result = {
-    documentBytes: body.length,
-    operations: OPERATIONS,
-    importMs: summary(importTimes),
-    otherRequestsQuietMs: summary(waits.quiet),
-    otherRequestsDuringMs: summary(waits.during),
-  };
-  console.table({
-    'import of 4 MB, 1,000 operations': result.importMs,
-    'other requests, quiet': result.otherRequestsQuietMs,
-    'other requests, during the import': result.otherRequestsDuringMs,
-  });
-  const report = { rounds: ROUNDS, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, result };
+  const results: Result[] = [];
+  for (const one of CASES) results.push(await measure(api, one));
+  console.table(
+    results.map((one) => ({
+      operations: one.operations,
+      MB: Number((one.documentBytes / 1_000_000).toFixed(1)),
+      entities: one.entities,
+      'import ms': one.importMs.median,
+      'entities/s': one.entitiesPerSecond,
+      'others quiet, longest ms': one.otherRequestsQuietMs.max,
+      'others meanwhile, median ms': one.otherRequestsDuringMs.median,
+      'longest ms': one.otherRequestsDuringMs.max,
+    })),
+  );
+  const report = { rounds: ROUNDS, node: process.version, cpu: cpus()[0]?.model, cores: cpus().length, results };
   await mkdir('bench/results', { recursive: true });
   await writeFile('bench/results/import-large.json', `${JSON.stringify(report, null, 2)}\n`);
 } finally {

@@ -32,8 +32,9 @@ export function compile(input: CompilerInput): Snapshot {
   if (methods.every((method) => method.madeByCors)) throw new AppError('DEPLOY_NO_ROUTE');
   const validationOf = validations(input);
   const byPath = pathsOf(input.resources);
+  const methodsByPath = byPathOf(methods);
   const paths = [...byPath.values()]
-    .map((path) => compilePath(path, methods, byPath, input.backendEndpointUrl))
+    .map((path) => compilePath(path, methodsByPath.get(path.path) ?? [], byPath, input.backendEndpointUrl))
     .map((path) => addValidations(path, validationOf))
     .filter((path) => path.routes.length > 0 || path.cors !== null)
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
@@ -50,6 +51,16 @@ export function compile(input: CompilerInput): Snapshot {
   };
 }
 
+function byPathOf(methods: readonly CompilerResource[]): ReadonlyMap<string, CompilerResource[]> {
+  const groups = new Map<string, CompilerResource[]>();
+  for (const method of methods) {
+    const group = groups.get(method.path);
+    if (group) group.push(method);
+    else groups.set(method.path, [method]);
+  }
+  return groups;
+}
+
 function compilePath(
   path: CompilerResource,
   methods: readonly CompilerResource[],
@@ -58,7 +69,6 @@ function compilePath(
 ): SnapshotPath {
   const cors = path.plugins.find((plugin) => plugin.pluginType === 'CORS');
   const routes = methods
-    .filter((method) => method.path === path.path)
     .map((method) => compileRoute(method, lineOf(method, byPath), stageBackendUrl))
     .toSorted((a, b) => (a.method < b.method ? -1 : 1));
   return { path: path.path, cors: cors ? (parseConfig(path, cors) as CorsSettings) : null, routes };

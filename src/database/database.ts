@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
 import { AppError, type ErrorKey } from '../errors/index.js';
 import { Turns } from '../kernel/turns.js';
 import { Change, type Work } from './change.js';
 import { type Prisma, PrismaClient } from './client/client.js';
 import { databaseFault, type DatabaseFault } from './pg-errors.js';
+import { runOnPool, SessionPool, withSession } from './statements.js';
 
 /** What queries run on: the client itself or a transaction of it. */
 export type Queries = Prisma.TransactionClient;
@@ -46,13 +46,13 @@ const MAX_ATTEMPTS = 5;
 @Injectable()
 export class Database implements OnApplicationShutdown {
   private readonly prisma: PrismaClient;
-  private readonly pool: pg.Pool;
+  private readonly pool: SessionPool;
   private readonly within = new AsyncLocalStorage<Queries>();
   private readonly log = new Logger(Database.name);
   private readonly turns = new Turns();
 
   constructor(readonly url: string) {
-    this.pool = new pg.Pool({
+    this.pool = new SessionPool({
       connectionString: url,
       max: POOL_SIZE,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -63,6 +63,7 @@ export class Database implements OnApplicationShutdown {
     });
     const adapter = new PrismaPg(this.pool, { disposeExternalPool: true });
     this.prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
+    runOnPool(this.prisma, this.pool);
   }
 
   /** What single queries run on. */
@@ -102,9 +103,8 @@ export class Database implements OnApplicationShutdown {
   async readAtOnce<T>(run: (queries: Queries) => Promise<T>): Promise<T> {
     const outer = this.within.getStore();
     if (outer) return run(outer);
-    const options = { maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS } as const;
     try {
-      return await this.prisma.$transaction(run, { ...options, isolationLevel: 'RepeatableRead' });
+      return await this.begin(run, 'RepeatableRead');
     } catch (error) {
       throw nameFault(error);
     }
@@ -113,10 +113,7 @@ export class Database implements OnApplicationShutdown {
   private async attempt<T>(name: string, run: Work<T>, faults: FaultNames): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.prisma.$transaction(run, {
-          maxWait: TRANSACTION_WAIT_MS,
-          timeout: TRANSACTION_TIMEOUT_MS,
-        });
+        return await this.begin(run);
       } catch (error) {
         if (attempt < MAX_ATTEMPTS && !Change.current?.hasResult && databaseFault(error)?.kind === 'retry') {
           this.log.warn(`transaction ${name} is tried again after a conflict (attempt ${attempt})`);
@@ -125,6 +122,16 @@ export class Database implements OnApplicationShutdown {
         throw nameFault(error, faults);
       }
     }
+  }
+
+  private begin<T>(run: Work<T>, isolationLevel?: 'RepeatableRead'): Promise<T> {
+    const options = { maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS, isolationLevel };
+    return withSession((adopt) =>
+      this.prisma.$transaction((queries) => {
+        adopt(queries);
+        return run(queries);
+      }, options),
+    );
   }
 
   /** Comes when the last call is answered: until then calls need the database. */

@@ -8,6 +8,7 @@ export {
   holdApiKeys,
   holdAppKey,
   holdProject,
+  holdProjectAndAppKey,
   holdService,
   holdStages,
   holdUser,
@@ -32,3 +33,4 @@ export { migrate } from './migrator.js';
 export { databaseFault } from './pg-errors.js';
 export { DatabasePulse } from './pulse.js';
 export { type Removal, Sweeper, type SweepPlan } from './sweeper.js';
+export { rowsOf, sqlPart } from './statements.js';

@@ -1,6 +1,6 @@
 import { Change } from './change.js';
-import { Prisma } from './client/client.js';
 import type { Queries } from './database.js';
+import { rowsOf } from './statements.js';
 
 /*
  * Locks of the control plane, always taken in this order: bootstrap, administrators, project, item of the recycle bin,
@@ -17,7 +17,7 @@ import type { Queries } from './database.js';
 /** Takes a lock and gives the ids of the rows that are locked now; tells the change that it belongs to. A hold guards nothing. */
 function take(queries: Queries): (texts: TemplateStringsArray, ...values: unknown[]) => Promise<{ id: string }[]> {
   return async (...lock) => {
-    const rows = await queries.$queryRaw<{ id: string }[]>(Prisma.sql(...lock));
+    const rows = await rowsOf<{ id: string }>(queries)(...lock);
     await Change.current?.locked(queries);
     return rows;
   };
@@ -31,7 +31,7 @@ export async function lockProject(queries: Queries, projectId: string): Promise<
 
 /** Locks an item of a project's recycle bin: an item is restored once. False when it does not exist. */
 export async function lockRecycleBinItem(queries: Queries, projectId: string, itemId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<unknown[]>`
+  const rows = await rowsOf(queries)`
     SELECT id FROM recycle_bin_item WHERE id = ${itemId} AND project_id = ${projectId} FOR UPDATE`;
   return rows.length > 0;
 }
@@ -45,7 +45,7 @@ export async function lockService(queries: Queries, projectId: string, serviceId
 
 /** Keeps a service and all under it as they are until the transaction ends. False when it does not exist. */
 export async function holdService(queries: Queries, projectId: string, serviceId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
+  const rows = await rowsOf<{ id: string }>(queries)`
     SELECT id FROM service WHERE id = ${serviceId} AND project_id = ${projectId} FOR SHARE`;
   return rows.length > 0;
 }
@@ -72,18 +72,17 @@ export async function holdStages(
   stageIds: readonly string[],
   serverGroupId: string | undefined,
 ): Promise<Set<string>> {
-  const isMeant =
-    serverGroupId === undefined
-      ? Prisma.sql`true`
-      : Prisma.sql`service_id IN (SELECT id FROM service WHERE server_group_id = ${serverGroupId})`;
-  const rows = await queries.$queryRaw<{ id: string }[]>`
-    SELECT id FROM stage WHERE id = ANY(${[...new Set(stageIds)]}) AND ${isMeant} ORDER BY id FOR KEY SHARE`;
+  const rows = await rowsOf<{ id: string }>(queries)`
+    SELECT id FROM stage WHERE id = ANY(${[...new Set(stageIds)]}) 
+      AND (${serverGroupId ?? null}::text IS NULL
+        OR service_id IN (SELECT id FROM service WHERE server_group_id = ${serverGroupId ?? null}))
+    ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
 }
 
 /** Keeps API keys of any project from being deleted until the transaction ends. Gives the ids of those that exist. */
 export async function holdApiKeys(queries: Queries, apiKeyIds: readonly string[]): Promise<Set<string>> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
+  const rows = await rowsOf<{ id: string }>(queries)`
     SELECT id FROM api_key WHERE id = ANY(${[...new Set(apiKeyIds)]}) ORDER BY id FOR KEY SHARE`;
   return new Set(rows.map(({ id }) => id));
 }
@@ -138,12 +137,12 @@ export const ADMINISTRATORS_TURN = 'administrators';
 
 /** Locks what an installation starts with: control planes that start at once make it once. */
 export async function lockBootstrap(queries: Queries): Promise<void> {
-  await take(queries)`SELECT 1 FROM pg_advisory_xact_lock(${BOOTSTRAP_LOCK})`;
+  await take(queries)`SELECT '' AS id FROM pg_advisory_xact_lock(${BOOTSTRAP_LOCK})`;
 }
 
 /** Locks who the administrators of the installation are: for the rule that one always remains. */
 export async function lockAdministrators(queries: Queries): Promise<void> {
-  await take(queries)`SELECT 1 FROM pg_advisory_xact_lock(${ADMINISTRATORS_LOCK})`;
+  await take(queries)`SELECT '' AS id FROM pg_advisory_xact_lock(${ADMINISTRATORS_LOCK})`;
 }
 
 /** Locks a user: for rules over its access keys. False when it does not exist. */
@@ -154,15 +153,13 @@ export async function lockUser(queries: Queries, userId: string): Promise<boolea
 
 /** Keeps a user from being deleted until the transaction ends. False when it does not exist. */
 export async function holdUser(queries: Queries, userId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<
-    { id: string }[]
-  >`SELECT id FROM user_account WHERE id = ${userId} FOR KEY SHARE`;
+  const rows = await rowsOf<{ id: string }>(queries)`SELECT id FROM user_account WHERE id = ${userId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 
 /** Keeps a project from being deleted until the transaction ends. False when it does not exist. */
 export async function holdProject(queries: Queries, projectId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`SELECT id FROM project WHERE id = ${projectId} FOR KEY SHARE`;
+  const rows = await rowsOf<{ id: string }>(queries)`SELECT id FROM project WHERE id = ${projectId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 
@@ -175,8 +172,16 @@ export async function lockAppKey(queries: Queries, projectId: string, appKeyId: 
 
 /** Keeps an appKey of a project from being deleted until the transaction ends. False when it does not exist. */
 export async function holdAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<boolean> {
-  const rows = await queries.$queryRaw<{ id: string }[]>`
+  const rows = await rowsOf<{ id: string }>(queries)`
     SELECT id FROM app_key WHERE id = ${appKeyId} AND project_id = ${projectId} FOR KEY SHARE`;
+  return rows.length > 0;
+}
+
+/** {@link holdProject} and {@link holdAppKey} at once. False when one of them does not exist. */
+export async function holdProjectAndAppKey(queries: Queries, projectId: string, appKeyId: string): Promise<boolean> {
+  const rows = await rowsOf(queries)`
+    SELECT 1 FROM project p JOIN app_key a ON a.project_id = p.id
+    WHERE p.id = ${projectId} AND a.id = ${appKeyId} FOR KEY SHARE`;
   return rows.length > 0;
 }
 

@@ -1,3 +1,5 @@
+import pg from 'pg';
+
 /** What a database error means for the caller. `constraint` is the name of the violated unique index. */
 export type DatabaseFault =
   | { readonly kind: 'unique'; readonly constraint: string }
@@ -26,6 +28,8 @@ interface ErrorLike {
   readonly code?: string;
   readonly message?: string;
   readonly cause?: unknown;
+  /** Of an error of pg itself. */
+  readonly constraint?: string;
   readonly meta?: { readonly driverAdapterError?: { readonly cause?: AdapterCause } };
 }
 
@@ -42,16 +46,21 @@ interface AdapterCause {
  */
 export function databaseFault(error: unknown): DatabaseFault | null {
   if (error === null || typeof error !== 'object') return null;
-  const { name = '', code = '', message = '', cause, meta } = error as ErrorLike;
+  const { name = '', code = '', message = '', cause, constraint, meta } = error as ErrorLike;
   const adapter =
     meta?.driverAdapterError?.cause ?? (name === 'DriverAdapterError' ? (cause as AdapterCause) : undefined);
-  const state = adapter?.originalCode ?? (/^[0-9A-Z]{5}$/.test(code) && !code.startsWith('P') ? code : '');
-  if (state === '23505' || code === 'P2002') return { kind: 'unique', constraint: constraintOf(adapter) };
+  const state = adapter?.originalCode ?? stateOf(error, code);
+  if (state === '23505' || code === 'P2002') return { kind: 'unique', constraint: constraint ?? constraintOf(adapter) };
   if (RETRYABLE.has(state) || code === 'P2034') return { kind: 'retry' };
   if (UNREACHABLE.test(state) || SOCKET_CODES.has(code) || PRISMA_UNREACHABLE.has(code)) return { kind: 'unreachable' };
   if (ADAPTER_UNREACHABLE.has(adapter?.kind ?? '')) return { kind: 'unreachable' };
   if (UNREACHABLE_MESSAGE.test(message)) return { kind: 'unreachable' };
   return state !== '' || adapter || name.startsWith('PrismaClient') ? { kind: 'failed' } : null;
+}
+
+/** The SQLSTATE of an error of pg. Codes of Prisma look alike and begin with P, as those of a RAISE do. */
+function stateOf(error: object, code: string): string {
+  return /^[0-9A-Z]{5}$/.test(code) && (error instanceof pg.DatabaseError || !code.startsWith('P')) ? code : '';
 }
 
 function constraintOf(adapter: AdapterCause | undefined): string {

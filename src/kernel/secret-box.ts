@@ -16,6 +16,11 @@ export class SecretBox {
     return PREFIX + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64');
   }
 
+  /** Whether a text holds something that is sealed, or looks so. */
+  static isIn(text: string): boolean {
+    return text.includes(PREFIX);
+  }
+
   /** @throws Error when the text was not sealed under this key, or was changed. */
   open(text: string): string {
     if (!text.startsWith(PREFIX)) throw new Error('The text is not sealed');

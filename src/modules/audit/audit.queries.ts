@@ -1,4 +1,4 @@
-import type { Prisma, Queries } from '../../database/index.js';
+import { type Prisma, type Queries, rowsOf } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
 
 /** Who has made a change. */
@@ -45,7 +45,7 @@ export interface AuditFilter {
 /** Remembers a change, in the transaction that makes it. */
 export async function insertAuditRecord(queries: Queries, record: NewAuditRecord): Promise<void> {
   const { id, projectId, requestId, operation, objectPath, objectId, serviceId, before, after } = record;
-  await queries.$executeRaw`
+  await rowsOf(queries)`
     INSERT INTO audit_record (id, project_id, request_id, user_id, access_key_id, token_id, app_key_id, address,
                               operation, object_path, object_id, service_id, before, after)
     VALUES (${id}, ${projectId}, ${requestId}, ${record.userId}, ${record.accessKeyId}, ${record.tokenId},

@@ -1,4 +1,4 @@
-import type { ProjectRole, Queries } from '../../database/index.js';
+import { type ProjectRole, type Queries, rowsOf } from '../../database/index.js';
 
 /** Whose a token is, whether it is good, and whether its user is. */
 export interface TokenHolder {
@@ -13,7 +13,7 @@ export interface TokenHolder {
 
 /** Who a token was given to, by its hash; null for an unknown one. */
 export async function findTokenHolder(queries: Queries, hash: string): Promise<TokenHolder | null> {
-  const [row] = await queries.$queryRaw<TokenHolder[]>`
+  const [row] = await rowsOf<TokenHolder>(queries)`
     SELECT t.user_id AS "userId", t.access_key_id AS "accessKeyId", t.project_id AS "projectId",
            u.is_administrator AS "isAdministrator", u.disabled AS "isUserDisabled",
            t.expires_at > now() AND NOT k.disabled AS "isGood"

@@ -1,4 +1,4 @@
-import type { Prisma, Queries } from '../../database/index.js';
+import { type Prisma, type Queries, rowsOf } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
 
 const withoutBodies = { snapshot: true, settings: true, documentation: true } as const;
@@ -36,11 +36,6 @@ export function listDeployments(
     }),
     queries.deployment.count({ where: { stageId } }),
   ]);
-}
-
-/** The newest deployment of a stage; null when there is none. */
-export function findLatestDeployment(queries: Queries, stageId: string): Promise<DeploymentWithSettings | null> {
-  return queries.deployment.findFirst({ where: { stageId }, omit: withSettings, orderBy: [...newestFirst] });
 }
 
 /** A deployment of a stage; null when there is none. */
@@ -97,29 +92,26 @@ export function findHashes(queries: Queries, deploymentId: string | null): Promi
   return queries.deployment.findUnique({ where: { id: deploymentId }, select });
 }
 
-/** A gateway that refused a deployment, and why. */
-export interface Refusal {
-  readonly gatewayId: string;
-  readonly reason: string;
-}
-
-/** The gateways that refused a deployment. */
-export async function findRefusals(queries: Queries, deploymentId: string): Promise<Refusal[]> {
-  const rows = await queries.deploymentReceipt.findMany({
-    where: { deploymentId, reason: { not: null } },
-    orderBy: { gatewayId: 'asc' },
-  });
-  return rows.map(({ gatewayId, reason }) => ({ gatewayId, reason: reason ?? '' }));
+/** A deployment to insert. */
+export interface NewDeployment extends DeploymentHashes {
+  readonly id: string;
+  readonly projectId: string;
+  readonly stageId: string;
+  readonly description: string;
+  readonly snapshot: object;
+  readonly settings: object;
+  readonly documentation: object;
 }
 
 /** Adds a running deployment that must have ended after `timeoutMs` by the database's clock. */
-export async function insertDeployment(
-  queries: Queries,
-  data: Omit<Prisma.DeploymentUncheckedCreateInput, 'status' | 'deadlineAt'> & { id: string },
-  timeoutMs: number,
-): Promise<void> {
-  const running = { ...data, status: 'DEPLOYING', deadlineAt: new Date() } as const;
-  await queries.deployment.create({ data: running, select: { id: true } });
-  await queries.$executeRaw`
-    UPDATE deployment SET deadline_at = now() + ${timeoutMs} * interval '1 millisecond' WHERE id = ${data.id}`;
+export async function insertDeployment(queries: Queries, one: NewDeployment, timeoutMs: number): Promise<void> {
+  const [snapshot, settings, documentation] = [one.snapshot, one.settings, one.documentation].map((part) =>
+    JSON.stringify(part),
+  );
+  await rowsOf(queries)`
+    INSERT INTO deployment (id, project_id, stage_id, status, description, hash, snapshot, settings, settings_hash,
+      documentation, documentation_hash, deadline_at)
+    VALUES (${one.id}, ${one.projectId}, ${one.stageId}, 'DEPLOYING', ${one.description}, ${one.hash}, ${snapshot},
+      ${settings}, ${one.settingsHash}, ${documentation}, ${one.documentationHash},
+      now() + ${timeoutMs} * interval '1 millisecond')`;
 }

@@ -24,11 +24,10 @@ import {
   type DeploymentRow,
   findDeployment,
   findHashes,
-  findLatestDeployment,
-  findRefusals,
   insertDeployment,
   listDeployments,
 } from './deployments.queries.js';
+import { findLatestDeployment, type Refusal, type StageDeployments } from './latest.queries.js';
 import { demandSameSnapshot, demandUpToDate } from './plans/outdated.rules.js';
 import { readStageNow, requirePlan } from './plans/plan-access.js';
 import { notePlanApplied } from './plans/plans.queries.js';
@@ -87,14 +86,14 @@ export class DeploymentsService {
     tenant: Tenant,
     serviceId: string,
     stageId: string,
-  ): Promise<StageOfService & { deployment: DeploymentRow; settings: StageSettings }> {
-    return this.database.readAtOnce(async (queries) => {
-      const found = await requireStage(queries, tenant.projectId, serviceId, stageId);
-      const deployment = await findLatestDeployment(queries, stageId);
-      if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
-      if (deployment.status === 'FAILURE') await refuseUnrestored(queries, found.stage.liveDeploymentId);
-      return { ...found, deployment, settings: readSettings(deployment.settings) };
-    });
+  ): Promise<{ stage: StageDeployments; deployment: DeploymentRow; settings: StageSettings }> {
+    const found = await findLatestDeployment(this.database.client, tenant.projectId, serviceId, stageId);
+    if (!found) throw new AppError('SERVICE_NOT_FOUND');
+    const { stage, deployment, refusals } = found;
+    if (!stage) throw new AppError('STAGE_NOT_FOUND');
+    if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
+    if (deployment.status === 'FAILURE') refuseUnrestored(refusals);
+    return { stage, deployment, settings: readSettings(deployment.settings) };
   }
 
   /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
@@ -188,8 +187,7 @@ export class DeploymentsService {
 }
 
 /** @throws AppError DEPLOY_RESTORE_FAILED when a gateway refused the deployment that was live before a failed one. */
-async function refuseUnrestored(queries: Queries, liveDeploymentId: string | null): Promise<void> {
-  const refusals = liveDeploymentId === null ? [] : await findRefusals(queries, liveDeploymentId);
+function refuseUnrestored(refusals: readonly Refusal[]): void {
   if (refusals.length === 0) return;
   const details = refusals.map(({ gatewayId, reason }) => ({ property: 'gateway', field: gatewayId, message: reason }));
   throw new AppError('DEPLOY_RESTORE_FAILED', details);

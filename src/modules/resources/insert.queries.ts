@@ -1,5 +1,5 @@
 import { parentPathOf, pathPatternOf } from '../../contract/paths.js';
-import type { Queries } from '../../database/index.js';
+import { type Queries, rowsOf } from '../../database/index.js';
 import { newId } from '../../kernel/ids.js';
 import type { PluginWrite } from './rules/changes.js';
 import type { ResourceNode } from './rules/resource-tree.js';
@@ -27,7 +27,7 @@ export async function insertResources(
 ): Promise<void> {
   if (resources.length === 0) return;
   const rows = JSON.stringify(resources.map(toRow));
-  await queries.$executeRaw`
+  await rowsOf(queries)`
     INSERT INTO resource (id, project_id, service_id, path, path_pattern, parent_path, method_type, method_name,
       method_description, made_by_cors, parameters, responses, created_at, updated_at)
     SELECT id, ${projectId}, ${serviceId}, path, path_pattern, parent_path, method_type, method_name,
@@ -60,7 +60,7 @@ function toRow({ id, path, method, parameters, responses }: NewResource): object
 export async function insertPlugins(queries: Queries, plugins: readonly PluginWrite[], now: Date): Promise<void> {
   if (plugins.length === 0) return;
   const rows = JSON.stringify(plugins.map((plugin) => ({ id: newId(), ...plugin })));
-  await queries.$executeRaw`
+  await rowsOf(queries)`
     INSERT INTO resource_plugin (id, resource_id, plugin_type, config, created_at, updated_at)
     SELECT id, "resourceId", type, settings, ${now}, ${now}
     FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, "resourceId" text, type text, settings jsonb)`;
@@ -72,7 +72,7 @@ export async function insertModelReferences(
   references: readonly { readonly resourceId: string; readonly modelId: string }[],
 ): Promise<void> {
   if (references.length === 0) return;
-  await queries.$executeRaw`
+  await rowsOf(queries)`
     INSERT INTO model_reference (resource_id, model_id)
     SELECT "resourceId", "modelId"
     FROM jsonb_to_recordset(${JSON.stringify(references)}::jsonb) AS row("resourceId" text, "modelId" text)`;
@@ -91,7 +91,7 @@ export async function insertModels(
   now: Date,
 ): Promise<void> {
   if (models.length === 0) return;
-  await queries.$executeRaw`
+  await rowsOf(queries)`
     INSERT INTO model (id, project_id, service_id, name, description, schema, created_at, updated_at)
     SELECT id, ${projectId}, ${serviceId}, name, description, schema, ${now}, ${now}
     FROM jsonb_to_recordset(${JSON.stringify(models)}::jsonb) AS row(id text, name text, description text, schema jsonb)`;

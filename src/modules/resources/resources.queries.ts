@@ -1,5 +1,5 @@
 import type { HttpMethod, ResourcePluginType } from '../../contract/plugins/index.js';
-import type { Prisma, Queries } from '../../database/index.js';
+import { type Prisma, type Queries, rowsOf, sqlPart } from '../../database/index.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { insertPlugins, insertResources, type ResourceOwner } from './insert.queries.js';
 import type { Changes, PluginWrite } from './rules/changes.js';
@@ -17,15 +17,53 @@ export type ResourceRow = Prisma.ResourceGetPayload<typeof shape>;
 /** Ids in one statement, which takes at most 32,767 values. */
 const BATCH_ROWS = 10_000;
 
-/** All resources of a service in the order of {@link compareResources}. */
-export async function listResources(queries: Queries, serviceId: string): Promise<ResourceRow[]> {
-  const rows = await queries.resource.findMany({ where: { serviceId }, ...shape });
-  return rows.toSorted(compareResources);
+/** The columns of a {@link ResourceRow}, of a resource `r`. */
+const columns = sqlPart(`r.id, r.project_id AS "projectId", r.service_id AS "serviceId", r.path,
+  r.path_pattern AS "pathPattern", r.parent_path AS "parentPath", r.method_type AS "methodType",
+  r.method_name AS "methodName", r.method_description AS "methodDescription", r.made_by_cors AS "madeByCors",
+  r.created_at AS "createdAt", r.updated_at AS "updatedAt",
+  (SELECT json_agg(json_build_object('id', p.id, 'resourceId', p.resource_id, 'pluginType', p.plugin_type,
+      'config', p.config, 'createdAt', p.created_at, 'updatedAt', p.updated_at) ORDER BY p.plugin_type)
+    FROM resource_plugin p WHERE p.resource_id = r.id) AS plugins`);
+
+type ReadPlugin = Omit<ResourceRow['plugins'][number], 'createdAt' | 'updatedAt'> & {
+  readonly createdAt: string;
+  readonly updatedAt: string;
+};
+type ReadResource = Omit<ResourceRow, 'plugins'> & { readonly plugins: ReadPlugin[] | null };
+
+/** In JSON dates are texts. */
+function withDates({ plugins, ...resource }: ReadResource): ResourceRow {
+  return {
+    ...resource,
+    plugins: (plugins ?? []).map(({ createdAt, updatedAt, ...plugin }) => ({
+      ...plugin,
+      createdAt: new Date(createdAt),
+      updatedAt: new Date(updatedAt),
+    })),
+  };
+}
+
+/** Resources of a service in the order of {@link compareResources}: all, or those of the ids that are given. */
+export async function listResources(
+  queries: Queries,
+  serviceId: string,
+  ids: readonly string[] | null = null,
+): Promise<ResourceRow[]> {
+  const rows = await rowsOf<ReadResource>(queries)`
+    SELECT ${columns} FROM resource r
+    WHERE r.service_id = ${serviceId} AND (${ids}::text[] IS NULL OR r.id = ANY(${ids}))`;
+  return rows.map(withDates).toSorted(compareResources);
 }
 
 /** A resource of a service; null when there is none. */
-export function findResource(queries: Queries, serviceId: string, resourceId: string): Promise<ResourceRow | null> {
-  return queries.resource.findFirst({ where: { id: resourceId, serviceId }, ...shape });
+export async function findResource(
+  queries: Queries,
+  serviceId: string,
+  resourceId: string,
+): Promise<ResourceRow | null> {
+  const [row] = await listResources(queries, serviceId, [resourceId]);
+  return row ?? null;
 }
 
 /** Those of the ids that name a model of the service. Ask under the service's lock. */
@@ -106,8 +144,7 @@ async function savePlugins(queries: Queries, changes: Changes, now: Date): Promi
 
 /** Says that the resources of a service are not what they were, for stages that compare. */
 export async function raiseRevision(queries: Queries, serviceId: string): Promise<void> {
-  const data = { resourceRevision: { increment: 1 } };
-  await queries.service.update({ where: { id: serviceId }, data, select: { id: true } });
+  await rowsOf(queries)`UPDATE service SET resource_revision = resource_revision + 1 WHERE id = ${serviceId}`;
 }
 
 function resourceIds(plugins: readonly { readonly resourceId: string }[]): string[] {

@@ -167,15 +167,14 @@ export class ResourcesService {
       if (isEmpty(changes)) return rows.filter(({ id }) => id === shown?.id);
       await edit.keep?.(queries, changes.deletedIds);
       await saveChanges(queries, { projectId, serviceId }, changes);
-      const ids = idsToShow(changes, shown);
-      return (await listResources(queries, serviceId)).filter(({ id }) => ids.has(id));
+      return listResources(queries, serviceId, idsToShow(changes, shown));
     };
     return this.database.transaction(edit.name, run, { ...FAULTS, turnOf: serviceId });
   }
 }
 
-function idsToShow({ created, touchedIds }: Changes, shown: ResourceNode | null): Set<string> {
-  return new Set([...created.map(({ id }) => id), ...touchedIds, ...(shown ? [shown.id] : [])]);
+function idsToShow({ created, touchedIds }: Changes, shown: ResourceNode | null): string[] {
+  return [...new Set([...created.map(({ id }) => id), ...touchedIds, ...(shown ? [shown.id] : [])])];
 }
 
 function requireResource(tree: ResourceTree, resourceId: string): ResourceNode {

@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Param, Query, Res } from '@nestjs/common';
+import { Delete, Get, Header, HttpCode, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { AccessPage } from '../../contract/access.js';
 import type { Manifest } from '../../contract/sync.js';
@@ -40,10 +40,8 @@ export class RoutersController {
   }
 
   @Get('snapshots/:deploymentId')
-  snapshot(
-    @CurrentGateway() caller: GatewayCaller,
-    @Param('deploymentId') deploymentId: string,
-  ): Promise<{ hash: string; snapshot: unknown }> {
+  @Header('Content-Type', 'application/json; charset=utf-8')
+  snapshot(@CurrentGateway() caller: GatewayCaller, @Param('deploymentId') deploymentId: string): Promise<string> {
     return this.routers.snapshot(caller, deploymentId);
   }
 

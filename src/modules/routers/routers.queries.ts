@@ -1,4 +1,4 @@
-import { Prisma, type Queries } from '../../database/index.js';
+import { Prisma, type Queries, rowsOf } from '../../database/index.js';
 import type { ManifestStage } from '../../contract/sync.js';
 import { GATEWAY_ALIVE_MS } from '../../contract/sync.js';
 import { isOwn } from './admission/admission.queries.js';
@@ -91,12 +91,16 @@ export async function readManifestStages(queries: Queries, regionCode: string): 
     ORDER BY s.id`;
 }
 
-/** The snapshot of a deployment that the caller may see, with its hash; null when there is no such deployment. */
-export function findSnapshot(
+/** The JSON text of the snapshot of a deployment that the caller may see, with its hash; null when there is none. */
+export async function findSnapshot(
   queries: Queries,
   deploymentId: string,
   scope: GatewayScope | null,
-): Promise<{ hash: string; snapshot: unknown } | null> {
-  const where = { id: deploymentId, ...(scope && { stage: { service: { serverGroupId: scope.serverGroupId } } }) };
-  return queries.deployment.findFirst({ where, select: { hash: true, snapshot: true } });
+): Promise<{ hash: string; snapshot: string } | null> {
+  const serverGroupId = scope?.serverGroupId ?? null;
+  const [row] = await rowsOf<{ hash: string; snapshot: string }>(queries)`
+    SELECT d.hash, d.snapshot::text AS snapshot FROM deployment d
+    JOIN stage t ON t.id = d.stage_id JOIN service s ON s.id = t.service_id
+    WHERE d.id = ${deploymentId} AND (${serverGroupId}::text IS NULL OR s.server_group_id = ${serverGroupId})`;
+  return row ?? null;
 }

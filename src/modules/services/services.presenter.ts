@@ -9,7 +9,7 @@ export function presentService(row: ServiceRow, stageDomain: string): ServiceAns
     apigwServiceName: row.name,
     apigwServiceDescription: row.description,
     apigwDomain: stageDomain,
-    appKey: row.appKey.value,
+    appKey: row.appKey,
     regionCode: row.regionCode,
     serverGroupId: row.serverGroupId,
     dedicatedId: null,

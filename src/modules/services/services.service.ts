@@ -100,24 +100,20 @@ export class ServicesService {
   }
 }
 
-async function insertWithRoot(
+function insertWithRoot(
   queries: Queries,
-  tenant: Tenant,
+  { projectId, appKeyId }: Tenant,
   request: CreateServiceRequest,
   serverGroupId: string,
 ): Promise<ServiceRow> {
-  const id = newId();
-  const row = await insertService(queries, {
-    id,
-    projectId: tenant.projectId,
-    appKeyId: tenant.appKeyId,
+  return insertService(queries, {
+    id: newId(),
+    rootResourceId: newId(),
+    projectId,
+    appKeyId,
     serverGroupId,
     regionCode: request.regionCode,
     name: request.apigwServiceName,
     description: request.apigwServiceDescription ?? '',
   });
-  await queries.resource.create({
-    data: { id: newId(), projectId: tenant.projectId, serviceId: id, path: '/', pathPattern: '/' },
-  });
-  return row;
 }

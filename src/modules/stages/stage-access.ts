@@ -1,7 +1,8 @@
 import { lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { requireService, type ServiceRow } from '../services/index.js';
-import { findStage, isStageDeploying, isStageOfProject, type StageRow, findStageResource } from './stages.queries.js';
+import { findStage, isStageDeploying, isStageOfProject, type StageRow } from './stages.queries.js';
+import { findStageResource } from './stage-resources.queries.js';
 import type { StageResourceSettings } from './stage-settings.js';
 
 /** A stage with the service that it belongs to. */

@@ -1,4 +1,4 @@
-import type { Queries } from '../../database/index.js';
+import { type Queries, rowsOf } from '../../database/index.js';
 import { newId } from '../../kernel/ids.js';
 import type { StageResourceSettings } from './stage-settings.js';
 
@@ -15,7 +15,7 @@ export async function insertStageResources(
 ): Promise<void> {
   const renamed = resources.map((resource) => ({ ...resource, id: newId() }));
   const rows = JSON.stringify(renamed.map(({ plugins: _plugins, ...row }) => row));
-  await queries.$executeRaw`
+  await rowsOf(queries)`
     INSERT INTO stage_resource (id, stage_id, path, parent_path, method_type, method_name, method_description,
       made_by_cors, custom_backend_endpoint_url, created_at, updated_at)
     SELECT id, ${stageId}, path, "parentPath", "methodType", "methodName", "methodDescription",
@@ -26,7 +26,7 @@ export async function insertStageResources(
   const plugins = renamed.flatMap((resource) =>
     resource.plugins.map((plugin) => ({ ...plugin, id: newId(), stageResourceId: resource.id })),
   );
-  await queries.$executeRaw`
+  await rowsOf(queries)`
     INSERT INTO stage_resource_plugin (id, stage_resource_id, plugin_type, config, created_at, updated_at)
     SELECT id, "stageResourceId", "pluginType", config, "createdAt", "updatedAt"
     FROM jsonb_to_recordset(${JSON.stringify(plugins)}::jsonb) AS row(id text, "stageResourceId" text,

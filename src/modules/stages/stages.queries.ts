@@ -1,9 +1,9 @@
-import type { Prisma, Queries } from '../../database/index.js';
+import { type Prisma, type Queries, rowsOf, sqlPart } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
-import { compareResources } from '../resources/index.js';
 import { insertStageResources } from './stage-insert.queries.js';
 import type { StageResourceSettings, StageSettings } from './stage-settings.js';
+import { listStageResources } from './stage-resources.queries.js';
 
 /**
  * Reads a stage with the custom domains that are connected to it, in the order of their connection.
@@ -20,25 +20,43 @@ export const withDomains = {
 /** A stage with its connected custom domains (`hosts`). */
 export type StageRow = Prisma.StageGetPayload<{ include: typeof withDomains }>;
 
-const withPlugins = { plugins: { orderBy: { pluginType: 'asc' } } } as const;
-type StageResourceRow = Prisma.StageResourceGetPayload<{ include: typeof withPlugins }>;
+/** The columns of a {@link StageRow}, of a stage `t`. */
+const columns = sqlPart(`t.id, t.project_id AS "projectId", t.service_id AS "serviceId", t.name, t.description,
+  t.backend_endpoint_url AS "backendEndpointUrl", t.resource_revision AS "resourceRevision",
+  t.resource_updated_at AS "resourceUpdatedAt", t.base_deployment_id AS "baseDeploymentId",
+  t.live_deployment_id AS "liveDeploymentId", t.desired_deployment_id AS "desiredDeploymentId",
+  t.is_access_log_on AS "isAccessLogOn", t.is_document_public AS "isDocumentPublic",
+  t.document_link_id AS "documentLinkId", t.created_at AS "createdAt", t.updated_at AS "updatedAt",
+  (SELECT json_agg(json_build_object('hostName', h.host_name, 'createdAt', h.created_at) ORDER BY h.created_at, h.host_name)
+    FROM stage_host h WHERE h.stage_id = t.id AND h.custom_domain_id IS NOT NULL) AS hosts`);
+
+type ReadStage = Omit<StageRow, 'hosts'> & { readonly hosts: { hostName: string; createdAt: string }[] | null };
+
+/** In JSON dates are texts. */
+function withDates({ hosts, ...stage }: ReadStage): StageRow {
+  return {
+    ...stage,
+    hosts: (hosts ?? []).map(({ hostName, createdAt }) => ({ hostName, createdAt: new Date(createdAt) })),
+  };
+}
 
 /** The stage of a service; null when there is none. */
-export function findStage(queries: Queries, serviceId: string, stageId: string): Promise<StageRow | null> {
-  return queries.stage.findFirst({ where: { id: stageId, serviceId }, include: withDomains });
+export async function findStage(queries: Queries, serviceId: string, stageId: string): Promise<StageRow | null> {
+  const [row] = await rowsOf<ReadStage>(queries)`
+    SELECT ${columns} FROM stage t WHERE t.id = ${stageId} AND t.service_id = ${serviceId}`;
+  return row ? withDates(row) : null;
 }
 
 /** A page of a service's stages, oldest first, and their number. */
-export function listStages(queries: Queries, serviceId: string, page: PageQuery): Promise<[StageRow[], number]> {
-  return Promise.all([
-    queries.stage.findMany({
-      where: { serviceId },
-      include: withDomains,
-      orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-      ...pageWindow(page),
-    }),
-    queries.stage.count({ where: { serviceId } }),
+export async function listStages(queries: Queries, serviceId: string, page: PageQuery): Promise<[StageRow[], number]> {
+  const { skip, take } = pageWindow(page);
+  const [rows, count] = await Promise.all([
+    rowsOf<ReadStage>(queries)`
+      SELECT ${columns} FROM stage t WHERE t.service_id = ${serviceId}
+      ORDER BY t.created_at, t.id LIMIT ${take} OFFSET ${skip}`,
+    countStages(queries, serviceId),
   ]);
+  return [rows.map(withDates), count];
 }
 
 /** Whether the project has the stage. */
@@ -47,8 +65,10 @@ export async function isStageOfProject(queries: Queries, projectId: string, stag
 }
 
 /** How many stages a service has. Ask under the service's lock. */
-export function countStages(queries: Queries, serviceId: string): Promise<number> {
-  return queries.stage.count({ where: { serviceId } });
+export async function countStages(queries: Queries, serviceId: string): Promise<number> {
+  const [counted] = await rowsOf<{ count: number }>(queries)`
+    SELECT count(*)::int AS count FROM stage WHERE service_id = ${serviceId}`;
+  return counted?.count ?? 0;
 }
 
 /** Whether a stage of the service has this name; null is that of the default stage. Ask under the service's lock. */
@@ -79,49 +99,12 @@ type StageSettingsColumns = Pick<
 
 /** The settings of a stage as they are now, resources in the order of compareResources. */
 export async function readStageSettings(queries: Queries, stage: StageSettingsColumns): Promise<StageSettings> {
-  const rows = await queries.stageResource.findMany({
-    where: { stageId: stage.id },
-    include: withPlugins,
-  });
   return {
     backendEndpointUrl: stage.backendEndpointUrl,
     resourceRevision: stage.resourceRevision,
     resourceUpdatedAt: stage.resourceUpdatedAt.toISOString(),
-    resources: rows.map(toSettings).toSorted(compareResources),
+    resources: await listStageResources(queries, stage.id),
     isAccessLogOn: stage.isAccessLogOn,
-  };
-}
-
-/** A resource of a stage with its plugins; null when there is none. */
-export async function findStageResource(
-  queries: Queries,
-  stageId: string,
-  stageResourceId: string,
-): Promise<StageResourceSettings | null> {
-  const where = { id: stageResourceId, stageId };
-  const row = await queries.stageResource.findFirst({ where, include: withPlugins });
-  return row && toSettings(row);
-}
-
-function toSettings({
-  stageId: _stageId,
-  createdAt,
-  updatedAt,
-  plugins,
-  ...row
-}: StageResourceRow): StageResourceSettings {
-  return {
-    ...row,
-    methodType: row.methodType as StageResourceSettings['methodType'],
-    createdAt: createdAt.toISOString(),
-    updatedAt: updatedAt.toISOString(),
-    plugins: plugins.map((plugin) => ({
-      id: plugin.id,
-      pluginType: plugin.pluginType,
-      config: plugin.config as Record<string, unknown>,
-      createdAt: plugin.createdAt.toISOString(),
-      updatedAt: plugin.updatedAt.toISOString(),
-    })),
   };
 }
 
@@ -164,34 +147,4 @@ export async function updateStageResource(
     where: { id: stageResourceId },
     data: { customBackendEndpointUrl: change.customBackendEndpointUrl, updatedAt: new Date() },
   });
-}
-
-/** The resources of a service in the shape of stage settings, with the ids that the stage will replace. */
-export async function readServiceResources(queries: Queries, serviceId: string): Promise<StageResourceSettings[]> {
-  const rows = await queries.resource.findMany({
-    where: { serviceId },
-    include: withPlugins,
-  });
-  const now = new Date();
-  return rows.map(({ id, path, parentPath, methodType, methodName, methodDescription, madeByCors, plugins }) =>
-    toSettings({
-      id,
-      path,
-      parentPath,
-      methodType,
-      methodName,
-      methodDescription,
-      madeByCors,
-      customBackendEndpointUrl: null,
-      stageId: '',
-      createdAt: now,
-      updatedAt: now,
-      plugins: plugins.map(({ resourceId, ...plugin }) => ({
-        ...plugin,
-        stageResourceId: resourceId,
-        createdAt: now,
-        updatedAt: now,
-      })),
-    }),
-  );
 }

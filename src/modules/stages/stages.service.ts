@@ -21,13 +21,13 @@ import {
   isHostRegistered,
   isStageNameTaken,
   listStages,
-  readServiceResources,
   readStageSettings,
   replaceStageResources,
   type StageRow,
   updateStageResource,
   withDomains,
 } from './stages.queries.js';
+import { readServiceResources } from './stage-resources.queries.js';
 import { checkBackendUrl, checkStagePlugins, placeOf, preApiHost, stageHostName } from './stages.rules.js';
 
 /** Use cases of stages. */

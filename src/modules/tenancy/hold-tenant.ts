@@ -1,4 +1,4 @@
-import { holdAppKey, holdProject, type Queries } from '../../database/index.js';
+import { holdProjectAndAppKey, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import type { Tenant } from './tenant.js';
 
@@ -8,6 +8,5 @@ import type { Tenant } from './tenant.js';
  * @throws AppError INVALID_APP_KEY
  */
 export async function holdTenant(queries: Queries, { projectId, appKeyId }: Tenant): Promise<void> {
-  const isThere = (await holdProject(queries, projectId)) && (await holdAppKey(queries, projectId, appKeyId));
-  if (!isThere) throw new AppError('INVALID_APP_KEY');
+  if (!(await holdProjectAndAppKey(queries, projectId, appKeyId))) throw new AppError('INVALID_APP_KEY');
 }

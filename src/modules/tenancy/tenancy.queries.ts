@@ -1,4 +1,4 @@
-import type { ProjectRole, Queries } from '../../database/index.js';
+import { type ProjectRole, type Queries, rowsOf } from '../../database/index.js';
 
 /** An appKey of a path, and what the caller is in its project. */
 export interface EnteredProject {
@@ -16,7 +16,7 @@ export async function findEnteredProject(
   appKey: string,
   userId: string | null,
 ): Promise<EnteredProject | null> {
-  const [row] = await queries.$queryRaw<EnteredProject[]>`
+  const [row] = await rowsOf<EnteredProject>(queries)`
     SELECT a.id AS "appKeyId", a.project_id AS "projectId", m.role::text AS role,
            NOT a.disabled AND (a.expires_at IS NULL OR a.expires_at > now()) AS "isUsable"
     FROM app_key a LEFT JOIN project_member m ON m.project_id = a.project_id AND m.user_id = ${userId}

@@ -1,4 +1,4 @@
-import type { Queries } from '../../../database/index.js';
+import { type Queries, rowsOf } from '../../../database/index.js';
 import { ANSWERS_KEPT_HOURS } from './idempotency-key.rules.js';
 
 /** A call by its key: whose, and which. */
@@ -16,14 +16,14 @@ export interface KeptAnswer {
 
 /** Keeps other calls with the key out until the transaction ends. False when one is running. */
 export async function claimKey(queries: Queries, { scope, key }: KeyedCall): Promise<boolean> {
-  const [row] = await queries.$queryRaw<{ claimed: boolean }[]>`
+  const [row] = await rowsOf<{ claimed: boolean }>(queries)`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${JSON.stringify([scope, key])}, 0)) AS claimed`;
   return row?.claimed ?? false;
 }
 
 /** The answer to the call that had the key first; null when there was none within the time that answers are kept. */
 export async function findAnswer(queries: Queries, { scope, key }: KeyedCall): Promise<KeptAnswer | null> {
-  const [row] = await queries.$queryRaw<KeptAnswer[]>`
+  const [row] = await rowsOf<KeptAnswer>(queries)`
     SELECT fingerprint, sealed FROM idempotent_answer
     WHERE scope = ${scope} AND key = ${key} AND created_at > now() - ${ANSWERS_KEPT_HOURS} * interval '1 hour'`;
   return row ?? null;
@@ -31,7 +31,7 @@ export async function findAnswer(queries: Queries, { scope, key }: KeyedCall): P
 
 /** Keeps an answer, in place of one that is too old to be given again. Call it when the key is claimed. */
 export async function keepAnswer(queries: Queries, call: KeyedCall, sealed: string): Promise<void> {
-  await queries.$executeRaw`
+  await rowsOf(queries)`
     INSERT INTO idempotent_answer (scope, key, fingerprint, sealed)
     VALUES (${call.scope}, ${call.key}, ${call.fingerprint}, ${sealed})
     ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, sealed = excluded.sealed, created_at = now()`;
