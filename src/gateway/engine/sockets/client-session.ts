@@ -210,6 +210,8 @@ export class ClientSession implements ExchangePlace, RequestSink {
     if (this.hasEnded && reader.holdsNothing) return void socket.end();
     reader.next();
     if (!reader.isFull && socket.isPaused()) socket.resume();
+    // What it has sent ahead may end in half a request.
+    if (this.hasEnded && reader.holdsNothing) this.inputEnded();
   }
 
   /** Closing with unread bytes would reset the connection and could take the answer with it, so read on for a while. */
