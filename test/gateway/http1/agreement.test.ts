@@ -1,106 +1,85 @@
-import { createServer, type Server } from 'node:http';
-import { Duplex } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readRequestHead } from '../../../src/gateway/engine/sockets/request-head.js';
-import { type BodyDecoder, ChunkDecoder, LengthDecoder } from '../../../src/gateway/http1/body.js';
-import { HeadReader } from '../../../src/gateway/http1/head-reader.js';
-import { messages } from './messages.js';
+import { compareRequests, compareResponses, type Verdict } from './agreement.js';
+import { REQUEST_CAPTURES, RESPONSE_CAPTURES } from './captures.js';
+import { sentRequests } from './messages.js';
+import { CLOSED, ourRequests, ourResponses } from './our-reading.js';
+import { inPieces } from './reading.js';
+import { sentResponses } from './responses.js';
 
-const MESSAGES = 30_000;
-const SEED = 20261128;
+/** `npm run bench -- engine-agreement` compares a million. */
+const MESSAGES = 20_000;
+/** The last one is new each time, and is printed when something is found. */
+const SEEDS = [20261128, 7, Date.now() % 1_000_000_000];
 
-/** A request as somebody has read it. */
-interface Reading {
-  readonly method: string;
-  readonly target: string;
-  readonly headers: readonly string[];
-  readonly body: string;
-  /** What stands behind it. */
-  readonly rest: string;
-}
-
-/** How our own code reads the first request of some bytes that come in pieces; null when it is refused, or not whole. */
-function readOurWay(pieces: readonly Buffer[]): Reading | null {
-  const reader = new HeadReader(32 * 1024);
-  let head: ReturnType<typeof readRequestHead> = null;
-  let decoder: BodyDecoder | null = null;
-  let [body, rest] = ['', ''];
-  for (const piece of pieces) {
-    let left = piece;
-    if (!head) {
-      const whole = reader.take(left);
-      if (!whole) continue;
-      head = readRequestHead(whole.head);
-      if (!head) return null;
-      if (head.declaredBytes === null) decoder = new ChunkDecoder();
-      else if (head.declaredBytes > 0) decoder = new LengthDecoder(head.declaredBytes);
-      left = whole.rest;
-    }
-    const taken =
-      decoder && !decoder.isDone ? decoder.take(left, (content) => (body += content.toString('latin1'))) : 0;
-    if (taken < 0) return null;
-    rest += left.toString('latin1', taken);
+/** How often each kind of verdict came about. @throws Error with the message when two readings differ. */
+function verdictsOf<Message>(
+  messages: fc.Arbitrary<Message>,
+  seed: number,
+  compare: (message: Message) => Verdict,
+): Record<Verdict['kind'], number> {
+  const counts = { agree: 0, 'refused by us': 0, nothing: 0, differ: 0 };
+  for (const message of fc.sample(messages, { numRuns: MESSAGES, seed })) {
+    const { kind, why } = compare(message);
+    if (kind === 'differ') throw new Error(`seed ${seed}: ${why}: ${JSON.stringify(message)}`);
+    counts[kind] += 1;
   }
-  if (!head || decoder?.isDone === false) return null;
-  return { method: head.method, target: head.target, headers: head.headers, body, rest };
+  return counts;
 }
 
-/** How llhttp, as node:http uses it, reads the first request of the same bytes; null as above. */
-async function readByNode(server: Server, bytes: Buffer): Promise<Omit<Reading, 'rest'> | null> {
-  const connection = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
-  let reading: Omit<Reading, 'rest'> | null = null;
-  // Requests behind the first, and what is wrong with them, are no matter.
-  (connection as Duplex & { onRequest: (one: Omit<Reading, 'rest'>) => void }).onRequest = (one) => (reading ??= one);
-  server.emit('connection', connection);
-  connection.push(bytes);
-  await nextTurn();
-  await nextTurn();
-  connection.destroy();
-  return reading;
-}
-
-function nodeServer(): Server {
-  const server = createServer({ requireHostHeader: true, keepAliveTimeout: 0 }, (request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString('latin1')));
-    request.on('end', () => {
-      const { method = '', url = '', rawHeaders } = request;
-      const { onRequest } = request.socket as unknown as { onRequest(one: object): void };
-      onRequest({ method, target: url, headers: rawHeaders, body });
-      response.end();
-    });
-    request.on('error', () => undefined);
+describe('what the engine lets through is what llhttp reads, however its bytes come', () => {
+  it.each(SEEDS)('of requests, seed %d', (seed) => {
+    const counts = verdictsOf(sentRequests, seed, compareRequests);
+    // What is refused without need is no danger; but a suite that only refuses would find nothing.
+    expect(counts.agree).toBeGreaterThan(MESSAGES / 4);
+    expect(counts['refused by us']).toBeGreaterThan(MESSAGES / 100);
+    expect(counts.nothing).toBeGreaterThan(MESSAGES / 10);
   });
-  server.on('clientError', (_error, socket) => void socket.destroy());
-  server.on('checkContinue', (request, response) => server.emit('request', request, response));
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  return server;
-}
 
-function inPieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
-  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].toSorted((a, b) => a - b);
-  return [0, ...places].map((from, at) => bytes.subarray(from, places[at] ?? bytes.length));
-}
+  it.each(SEEDS)('of answers, seed %d', (seed) => {
+    const counts = verdictsOf(sentResponses, seed, compareResponses);
+    expect(counts.agree).toBeGreaterThan(MESSAGES / 4);
+    expect(counts['refused by us']).toBeGreaterThan(MESSAGES / 100);
+    expect(counts.nothing).toBeGreaterThan(MESSAGES / 10);
+  });
+});
 
-it(`reads no message in another way than llhttp does, however its bytes come: ${MESSAGES} of them`, async () => {
-  const server = nodeServer();
-  const seen = { both: 0, nodeAlone: 0, neither: 0 };
-  const cases = fc.tuple(messages, fc.array(fc.nat(500), { maxLength: 6 }));
-  for (const [message, cuts] of fc.sample(cases, { numRuns: MESSAGES, seed: SEED })) {
-    const bytes = Buffer.from(message, 'latin1');
-    const ours = readOurWay([bytes]);
-    expect({ message, ...readOurWay(inPieces(bytes, cuts)) }).toEqual({ message, ...ours });
-    const theirs = await readByNode(server, bytes);
-    if (ours) {
-      const { rest: _rest, ...reading } = ours;
-      expect({ message, ...theirs }).toEqual({ message, ...reading });
-      seen.both += 1;
-    } else if (theirs) seen.nodeAlone += 1;
-    else seen.neither += 1;
-  }
-  // What is refused without need is no danger; but a suite that only refuses would find nothing.
-  expect(seen.both).toBeGreaterThan(MESSAGES / 4);
-  expect(seen.neither).toBeGreaterThan(MESSAGES / 10);
-}, 240_000);
+describe('messages of real clients and servers', () => {
+  it.each(REQUEST_CAPTURES)('are read alike: %j', (text) => {
+    expect(compareRequests({ text, cuts: [1, 20, 50] }).kind).toBe('agree');
+  });
+
+  it.each(RESPONSE_CAPTURES.filter((text) => !text.includes(' 101 ')))('are read alike: %j', (text) => {
+    const sent = { text, cuts: [1, 20, 50], method: 'GET', isEnded: true };
+    expect(compareResponses(sent).kind).toBe('agree');
+  });
+});
+
+describe('what others read in another way is refused', () => {
+  const post = (headers: string, body: string) => `POST / HTTP/1.1\r\nHost: h\r\n${headers}\r\n\r\n${body}`;
+  const chunked = (body: string) => post('Transfer-Encoding: chunked', body);
+  it.each([
+    ['a tab behind a length', post('Content-Length: 3\t', 'abc')],
+    ['a tab behind a coding', post('Transfer-Encoding: chunked\t', '0\r\n\r\n')],
+    ['a tab behind an option of the connection', 'GET / HTTP/1.0\r\nConnection: keep-alive\t\r\n\r\n'],
+    ['an extension without a name', chunked('3;\r\nabc\r\n0\r\n\r\n')],
+    ['an extension in other letters', chunked('3;\xe4\r\nabc\r\n0\r\n\r\n')],
+    ['a trailer that ends the connection', chunked('0\r\nConnection: close\r\n\r\n')],
+  ])('of requests: %s', (_what, text) => {
+    const { end, messages } = ourRequests(inPieces(text, []));
+    expect(end).not.toBeNull();
+    expect(end).not.toBe(CLOSED);
+    expect(messages.filter(({ isWhole }) => isWhole)).toEqual([]);
+  });
+
+  it.each([
+    ['an interim answer with a length', 'HTTP/1.1 150 What\r\nContent-Length: 3\r\n\r\nabc'],
+    ['an interim answer in chunks', 'HTTP/1.1 103 Hints\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['an interim answer that ends the connection', 'HTTP/1.1 100 Continue\r\nConnection: close\r\n\r\n'],
+    ['a length beside chunks', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+  ])('of answers: %s', (_what, text) => {
+    const { end, messages } = ourResponses(inPieces(text, []), 'GET', true);
+    expect(end).not.toBeNull();
+    expect(messages).toEqual([]);
+  });
+});

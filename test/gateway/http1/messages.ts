@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import type { Sent } from './agreement.js';
+import { REQUEST_CAPTURES } from './captures.js';
+import { cuts, mutationsOf } from './mutations.js';
 
 /** A request as bytes, one character each. */
 export type RawMessage = string;
@@ -109,31 +112,45 @@ const odd: fc.Arbitrary<RawMessage> = fc
     return before + lines.map((line, at) => line + (ends[at] ?? '\r\n')).join('') + body;
   });
 
-/** A right message of which a few bytes are others, are missing, or are there twice. */
-const mutated: fc.Arbitrary<RawMessage> = fc
-  .record({
-    message: good,
-    changes: fc.array(
-      fc.record({
-        at: fc.nat(400),
-        kind: fc.constantFrom('replace', 'insert', 'remove', 'double'),
-        byte: fc.constantFrom('\0', '\t', '\n', '\r', ' ', ':', ',', ';', '0', 'a', '\x7f', '\xe4', '\r\n'),
-      }),
-      { minLength: 1, maxLength: 3 },
-    ),
-  })
-  .map(({ message, changes }) => {
-    let text = message;
-    for (const { at, kind, byte } of changes) {
-      const place = at % (text.length + 1);
-      const [head, tail] = [text.slice(0, place), text.slice(place)];
-      if (kind === 'replace') text = head + byte + tail.slice(1);
-      else if (kind === 'insert') text = head + byte + tail;
-      else if (kind === 'remove') text = head + tail.slice(1);
-      else text = head + tail.slice(0, 1) + tail;
-    }
-    return text;
+const captured = fc.constantFrom(...REQUEST_CAPTURES);
+const several = fc.array(fc.oneof(good, captured), { minLength: 2, maxLength: 4 }).map((parts) => parts.join(''));
+const chunk = fc
+  .tuple(
+    fc.constantFrom('0', '1', '2', '03', 'a', 'A', '00000000000000003', 'g', '', '-1', '1 ', ' 1'),
+    fc.constantFrom('', '', '', ';a', ';a=b', ' ;a', ';a="b;c"', ';', ';=', '; a = b', ';a=\xe4', ';\0', ';a\nb'),
+    lineEnd,
+    fc.constantFrom('', 'a', 'ab', 'abc', '0123456789'),
+    lineEnd,
+  )
+  .map((parts) => parts.join(''));
+const trailer = fc.constantFrom(
+  'X-T: 1\r\n',
+  'X-T:\r\n',
+  'Content-Length: 3\r\n',
+  'Host: x\r\n',
+  'X T: 1\r\n',
+  ' f\r\n',
+  'X-T: \0\r\n',
+);
+/** Requests whose chunks are right and wrong. */
+const inChunks = fc
+  .record({ chunks: fc.array(chunk, { maxLength: 3 }), trailers: fc.array(trailer, { maxLength: 2 }), end: lineEnd })
+  .map(({ chunks, trailers, end }) => {
+    const head = 'POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n';
+    return `${head}${chunks.join('')}0\r\n${trailers.join('')}${end}`;
   });
 
-/** Requests that are right, nearly right, and wrong. */
-export const messages: fc.Arbitrary<RawMessage> = fc.oneof(good, odd, mutated);
+const texts = fc.oneof(
+  { weight: 1, arbitrary: captured },
+  { weight: 2, arbitrary: good },
+  { weight: 4, arbitrary: odd },
+  { weight: 2, arbitrary: inChunks },
+  { weight: 1, arbitrary: several },
+  { weight: 3, arbitrary: mutationsOf(good) },
+  { weight: 6, arbitrary: mutationsOf(captured) },
+  { weight: 3, arbitrary: mutationsOf(several) },
+  { weight: 1, arbitrary: mutationsOf(inChunks) },
+);
+
+/** What clients send on a connection: right, nearly right, and wrong. */
+export const sentRequests: fc.Arbitrary<Sent> = fc.record({ text: texts, cuts });
