@@ -17,22 +17,22 @@ export function readResponseHead(head: string, requestMethod: string): ReadRespo
   // Nobody has asked for another protocol.
   if (!line || line.status === 101) return null;
   const lines = readHeaderLines(head, line.end);
-  if (!lines) return null;
-  const { headers, connection, contentLength, isChunked, isCodedOtherwise } = lines;
+  // Nobody has asked for another coding than chunks either.
+  if (!lines || lines.isCodedOtherwise) return null;
+  const { headers, connection, contentLength, isChunked } = lines;
   const { status, minorVersion } = line;
   // Two framings, or one that the version does not know: every reader has a choice of its own (RFC 9112, 6.1 and 6.3).
-  if ((isChunked || isCodedOtherwise) && (contentLength >= 0 || minorVersion === 0)) return null;
+  if (isChunked && (contentLength >= 0 || minorVersion === 0)) return null;
   // Some readers give an interim answer a body when it has a framing, and none goes on behind one that ends the connection.
-  if (status < 200 && (isChunked || isCodedOtherwise || contentLength >= 0 || hasOption(connection, 'close')))
-    return null;
+  if (status < 200 && (isChunked || contentLength >= 0 || hasOption(connection, 'close'))) return null;
   const hasNoBody = requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304;
-  const body = hasNoBody ? null : decoderOf(isChunked || isCodedOtherwise, contentLength);
+  const body = hasNoBody ? null : decoderOf(isChunked, contentLength);
   const isKept = minorVersion === 1 ? !hasOption(connection, 'close') : hasOption(connection, 'keep-alive');
   return { status, headers, keepsAlive: isKept && !(body instanceof RestDecoder), body };
 }
 
-function decoderOf(isCoded: boolean, contentLength: number): BodyDecoder | null {
-  if (isCoded) return new ChunkDecoder();
+function decoderOf(isChunked: boolean, contentLength: number): BodyDecoder | null {
+  if (isChunked) return new ChunkDecoder();
   if (contentLength < 0) return new RestDecoder();
   return contentLength === 0 ? null : new LengthDecoder(contentLength);
 }
