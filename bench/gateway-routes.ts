@@ -4,19 +4,22 @@
  * and in changing order, so that what else the machine does hits all alike; ratios are to 1 route.
  * Run by name: `npm run bench -- gateway-routes [rounds]`. Starts and stops all that it needs, on loopback.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'undici';
 import type { SnapshotRoute } from '../src/contract/snapshot.js';
 import { findFreePort } from '../src/main/dev/free-port.js';
 import { GATEWAY_TOKEN, TestControlPlane } from '../test/gateway/support/control-plane.js';
 import { httpRoute, mockRoute, pathOf, snapshotOf } from '../test/gateway/support/snapshots.js';
 import { startProcess } from '../test/harness/process.js';
+import { load, loader } from './load/load.js';
+import { get, type LoadPlan, type LoadResult } from './load/plan.js';
 import { summary } from './summary.js';
+import { quietest } from './support/disturbance.js';
+import { writeReport } from './support/report.js';
 
 const ROUNDS = Math.max(5, Number(process.argv[2] ?? 7));
 const ROUTE_COUNTS = [1, 100, 10_000];
@@ -24,15 +27,9 @@ const ROUTE_COUNTS = [1, 100, 10_000];
 const CALLED_AMONG_MANY = 100;
 const BACKENDS = ['MOCK', 'HTTP'] as const;
 const CONNECTIONS = 32;
-const ROUND_MS = 1_500;
-const WARM_UP_MS = 1_000;
+const ROUND_SECONDS = 2;
+const WARM_UP_SECONDS = 1;
 const BODY = JSON.stringify({ id: 1, name: 'a small answer of a backend' });
-
-interface Load {
-  readonly perSecond: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-}
 
 interface Scenario {
   readonly backend: (typeof BACKENDS)[number];
@@ -40,34 +37,16 @@ interface Scenario {
   /** How many of the routes are called, each in its turn. */
   readonly called: number;
   readonly host: string;
-  readonly loads: Load[];
+  readonly loads: LoadResult[];
 }
 
 /** Paths of three segments with a variable, spread over areas as those of an API are. */
 const pathAt = (index: number, id: string): string => `/area${index % 100}/things${index}/${id}`;
 
-/** Sends requests over all connections for `durationMs`, each to the next route. Fails on any status but 200. */
-async function load(pool: Pool, { host, called }: Scenario, durationMs: number): Promise<Load> {
-  const latencies: number[] = [];
-  const startedAt = performance.now();
-  let next = 0;
-  await Promise.all(
-    Array.from({ length: CONNECTIONS }, async () => {
-      for (let at = performance.now(); at - startedAt < durationMs;) {
-        const path = pathAt((next += 7919) % called, '42');
-        const { statusCode, body } = await pool.request({ method: 'GET', path, headers: { host } });
-        await body.dump();
-        if (statusCode !== 200) throw new Error(`${host}${path} answered ${statusCode}`);
-        const now = performance.now();
-        latencies.push(now - at);
-        at = now;
-      }
-    }),
-  );
-  const seconds = (performance.now() - startedAt) / 1000;
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const quantile = (share: number): number => sorted[Math.floor(sorted.length * share)] ?? 0;
-  return { perSecond: latencies.length / seconds, p50Ms: quantile(0.5), p99Ms: quantile(0.99) };
+/** What a scenario asks for: each of its routes in turn, in an order that jumps about. */
+function planOf({ host, called }: Scenario, port: number): LoadPlan {
+  const requests = Array.from({ length: called }, (_unused, at) => get(host, pathAt((at * 7919) % called, '42')));
+  return { port, requests, connections: CONNECTIONS };
 }
 
 /** Deploys a stage with so many routes and gives its host. */
@@ -80,7 +59,8 @@ async function deploy(controlPlane: TestControlPlane, name: string, routes: numb
 }
 
 function results(scenarios: readonly Scenario[]) {
-  const median = (loads: readonly Load[], key: keyof Load): number => summary(loads.map((each) => each[key])).median;
+  const median = (loads: readonly LoadResult[], key: keyof LoadResult): number =>
+    summary(loads.map((each) => each[key])).median;
   return scenarios.map(({ backend, routes, called, loads }) => {
     const single = scenarios.find((other) => other.backend === backend && other.routes === 1)?.loads ?? [];
     const perSecond = median(loads, 'perSecond');
@@ -116,7 +96,6 @@ const gateway = await startProcess(
   },
   '/health/live',
 );
-const pool = new Pool(gateway.url, { connections: CONNECTIONS });
 try {
   const scenarios: Scenario[] = [];
   for (const kind of BACKENDS) {
@@ -129,25 +108,18 @@ try {
         scenarios.push({ backend: kind, routes, called: CALLED_AMONG_MANY, host, loads: [] });
     }
   }
-  for (const scenario of scenarios) await load(pool, scenario, WARM_UP_MS);
+  for (const scenario of scenarios) await load(planOf(scenario, port), WARM_UP_SECONDS);
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = round % 2 === 0 ? scenarios : scenarios.toReversed();
-    for (const scenario of order) scenario.loads.push(await load(pool, scenario, ROUND_MS));
+    for (const scenario of order) {
+      const { result } = await quietest(() => load(planOf(scenario, port), ROUND_SECONDS));
+      scenario.loads.push(result);
+    }
   }
   console.table(results(scenarios));
-  const report = {
-    rounds: ROUNDS,
-    roundMs: ROUND_MS,
-    connections: CONNECTIONS,
-    node: process.version,
-    cpu: cpus()[0]?.model,
-    cores: cpus().length,
-    results: results(scenarios),
-  };
-  await mkdir('bench/results', { recursive: true });
-  await writeFile('bench/results/gateway-routes.json', `${JSON.stringify(report, null, 2)}\n`);
+  const setup = { loader, rounds: ROUNDS, roundSeconds: ROUND_SECONDS, connections: CONNECTIONS };
+  await writeReport('gateway-routes', { ...setup, results: results(scenarios) });
 } finally {
-  await pool.destroy();
   await gateway.stop();
   await controlPlane.close();
   backend.close();

@@ -4,12 +4,12 @@
  * the rate of one as far as a request takes no more time beside another gateway.
  * Run by name: `npm run bench -- gateway-workers`. GATEWAY_ENGINE says which engine. Needs nginx.
  */
-import { load, loader } from './load/load.js';
+import { loader } from './load/load.js';
 import { get } from './load/plan.js';
-import { cpuUsOfAll, LOAD_CORE, pin, SUBJECT_CORE } from './support/processor.js';
+import { LOAD_CORE, pin, SUBJECT_CORE } from './support/processor.js';
 import { quietest } from './support/disturbance.js';
 import { engine, untilAnswered, withGatewayBench } from './support/gateway-bench.js';
-import { rateOf, round, type Run } from './support/measure-load.js';
+import { loadTogether, rateOf, round, type Run } from './support/measure-load.js';
 import { writeReport } from './support/report.js';
 import { makeStage, plainDocument } from './support/stages.js';
 
@@ -17,25 +17,15 @@ const ROUNDS = 7;
 const RUN_SECONDS = 3;
 const CONNECTIONS = 64;
 
-/** A gateway of the stack. */
-interface Worker {
-  readonly pid: number;
-  readonly port: number;
-}
-
 /** Load on all of these at once, the connections spread over them. */
-async function runOnce(workers: readonly Worker[], host: string): Promise<Omit<Run, 'others'>> {
-  const pids = workers.map(({ pid }) => pid);
-  const before = (await cpuUsOfAll(pids)) ?? 0;
-  const loads = workers.map(({ port }) =>
-    load({ port, requests: [get(host, '/small')], connections: CONNECTIONS / workers.length }, RUN_SECONDS),
+function loadAll(workers: readonly { readonly pid: number; readonly port: number }[], host: string) {
+  const connections = CONNECTIONS / workers.length;
+  const plans = workers.map(({ port }) => ({ port, requests: [get(host, '/small')], connections }));
+  return loadTogether(
+    plans,
+    workers.map(({ pid }) => pid),
+    RUN_SECONDS,
   );
-  const results = await Promise.all(loads);
-  const cpuUs = ((await cpuUsOfAll(pids)) ?? 0) - before;
-  const answered = results.reduce((sum, each) => sum + each.answered, 0);
-  const perSecond = results.reduce((sum, each) => sum + each.perSecond, 0);
-  const p99Ms = Math.max(...results.map((each) => each.p99Ms));
-  return { perSecond, p99Ms, cpuUs: cpuUs / answered, busy: cpuUs / (RUN_SECONDS * 1e6) };
 }
 
 await withGatewayBench(
@@ -48,14 +38,14 @@ await withGatewayBench(
     const groups = [[first], [first, second]].map((workers) => ({ workers, runs: [] as Run[] }));
     for (const { workers } of groups) {
       for (const { port } of workers) await untilAnswered({ port, requests: [get(host, '/small')], connections: 1 });
-      await runOnce(workers, host);
+      await loadAll(workers, host);
     }
     for (let at = 0; at < ROUNDS; at += 1) {
       for (const { workers, runs } of at % 2 === 0 ? groups : groups.toReversed()) {
         // Beside one gateway, load and backend have the other core; beside two, what those leave of both.
         const cores = workers.length === 1 ? [LOAD_CORE] : [SUBJECT_CORE, LOAD_CORE];
         for (const pid of [process.pid, backend.pid]) pin(pid, cores);
-        const { result, others } = await quietest(() => runOnce(workers, host));
+        const { result, others } = await quietest(() => loadAll(workers, host));
         runs.push({ ...result, others });
       }
     }

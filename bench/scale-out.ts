@@ -5,52 +5,28 @@
  * bounded by it, so that it says what more machines would do). The gateways take turns at the control planes.
  * Run by name: `npm run bench -- scale-out [rounds]`. Starts and stops all that it needs, on loopback.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { cpus } from 'node:os';
-import { Pool } from 'undici';
-import type { Api } from '../test/harness/api.js';
 import { httpDocument, mockDocument } from '../test/harness/documents.js';
 import { startTestPostgres } from '../test/harness/postgres.js';
 import { launchStack, type PrivateStack } from '../test/harness/stack.js';
+import { loader } from './load/load.js';
+import { get, type LoadRequest } from './load/plan.js';
 import { summary } from './summary.js';
+import { quietest } from './support/disturbance.js';
+import { loadTogether, rateOf, type Run } from './support/measure-load.js';
+import { writeReport } from './support/report.js';
+import { type BenchStage, makeStage } from './support/stages.js';
 
 const ROUNDS = Number(process.argv[2] ?? 20);
 const GATEWAYS = 3;
 const CONTROL_PLANES = 2;
 const CONNECTIONS = 48;
-const LOAD_MS = 2_000;
+const LOAD_SECONDS = 2;
 const LOAD_ROUNDS = 5;
-/** Of /proc: a hundredth of a second. */
-const TICK_US = 10_000;
-
-interface Stage {
-  readonly api: Api;
-  readonly serviceId: string;
-  readonly stageId: string;
-  readonly stageUrl: string;
-}
-
-interface Load {
-  readonly gateways: number;
-  readonly perSecond: number;
-  /** Processor time of the gateways per request, in microseconds; null where the system does not tell. */
-  readonly cpuUs: number | null;
-}
-
-async function makeStage(stack: PrivateStack, document: object, backendUrl: string): Promise<Stage> {
-  const api = await stack.newProject();
-  const serviceId = await api.createService();
-  await api.importSwagger(serviceId, document);
-  const { stageId, stageUrl } = await api.createStage(serviceId, backendUrl);
-  await api.deploy(serviceId, stageId);
-  return { api, serviceId, stageId, stageUrl };
-}
-
 /** Times from the answer of POST deploys until the first, and until the last gateway has served the new answer. */
-async function measureDeployments(stack: PrivateStack, { api, serviceId, stageId, stageUrl }: Stage) {
+async function measureDeployments(stack: PrivateStack, { api, serviceId, stageId, host }: BenchStage) {
   const times = { first: [] as number[], last: [] as number[], complete: [] as number[] };
   const urls = stack.controlPlanes.map(({ url }) => url);
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -63,7 +39,7 @@ async function measureDeployments(stack: PrivateStack, { api, serviceId, stageId
     const answeredAt = performance.now();
     const served = await Promise.all(
       stack.gateways.map(async ({ port }) => {
-        while ((await api.request(stageUrl, 'GET', '/hello', { port })).text !== body);
+        while ((await api.request(host, 'GET', '/hello', { port })).text !== body);
         return performance.now() - answeredAt;
       }),
     );
@@ -76,57 +52,29 @@ async function measureDeployments(stack: PrivateStack, { api, serviceId, stageId
   return { first: summary(times.first), last: summary(times.last), complete: summary(times.complete) };
 }
 
-/** Processor time that a process has taken so far; null without /proc. */
-async function cpuUsOf(pid: number): Promise<number | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
-  // User and system time are the 12th and 13th field behind the name, which stands in brackets.
-  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ') ?? [];
-  return stat === null ? null : (Number(fields[11]) + Number(fields[12])) * TICK_US;
-}
-
-async function cpuUsOfAll(pids: readonly number[]): Promise<number | null> {
-  const times = await Promise.all(pids.map(cpuUsOf));
-  return times.reduce<number | null>((sum, time) => (sum === null || time === null ? null : sum + time), 0);
-}
-
 /** Load on so many gateways, all connections spread over them. */
-async function measureLoad(stack: PrivateStack, gateways: number, host: string, path: string): Promise<Load> {
+function measureLoad(stack: PrivateStack, gateways: number, request: LoadRequest): Promise<Omit<Run, 'others'>> {
   const chosen = stack.gateways.slice(0, gateways);
-  const pids = chosen.map(({ pid }) => pid);
-  const connections = CONNECTIONS / gateways;
-  const pools = chosen.map(({ url }) => new Pool(url, { connections }));
-  const cpuBefore = await cpuUsOfAll(pids);
-  const startedAt = performance.now();
-  let answered = 0;
-  const client = async (pool: Pool): Promise<void> => {
-    while (performance.now() - startedAt < LOAD_MS) {
-      const { statusCode, body } = await pool.request({ method: 'GET', path, headers: { host } });
-      await body.dump();
-      if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}`);
-      answered += 1;
-    }
-  };
-  await Promise.all(pools.flatMap((pool) => Array.from({ length: connections }, () => client(pool))));
-  const seconds = (performance.now() - startedAt) / 1000;
-  const cpuAfter = await cpuUsOfAll(pids);
-  await Promise.all(pools.map((pool) => pool.destroy()));
-  const cpuUs = cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / answered;
-  return { gateways, perSecond: answered / seconds, cpuUs };
+  const plans = chosen.map(({ port }) => ({ port, requests: [request], connections: CONNECTIONS / gateways }));
+  return loadTogether(
+    plans,
+    chosen.map(({ pid }) => pid),
+    LOAD_SECONDS,
+  );
 }
 
 /** Medians over some rounds, for one gateway up to all. */
-async function measureLoads(stack: PrivateStack, kind: string, host: string, path: string) {
+async function measureLoads(stack: PrivateStack, kind: string, request: LoadRequest) {
   const rows = [];
   for (let gateways = 1; gateways <= GATEWAYS; gateways += 1) {
-    await measureLoad(stack, gateways, host, path);
-    const loads: Load[] = [];
-    for (let round = 0; round < LOAD_ROUNDS; round += 1) loads.push(await measureLoad(stack, gateways, host, path));
-    rows.push({
-      kind,
-      gateways,
-      requestsPerSecond: Math.round(summary(loads.map(({ perSecond }) => perSecond)).median),
-      cpuUsPerRequest: summary(loads.map(({ cpuUs }) => cpuUs ?? 0)).median,
-    });
+    await measureLoad(stack, gateways, request);
+    const runs: Run[] = [];
+    for (let round = 0; round < LOAD_ROUNDS; round += 1) {
+      const { result, others } = await quietest(() => measureLoad(stack, gateways, request));
+      runs.push({ ...result, others });
+    }
+    const { perSecond, cpuUs, others } = rateOf(runs, gateways);
+    rows.push({ kind, gateways, requestsPerSecond: perSecond, cpuUsPerRequest: cpuUs, others });
   }
   return rows;
 }
@@ -146,8 +94,8 @@ try {
   const http = await makeStage(stack, httpDocument(), backendUrl);
   const deployments = await measureDeployments(stack, mock);
   const loads = [
-    ...(await measureLoads(stack, 'MOCK', mock.stageUrl, '/hello')),
-    ...(await measureLoads(stack, 'HTTP', http.stageUrl, '/items')),
+    ...(await measureLoads(stack, 'MOCK', get(mock.host, '/hello'))),
+    ...(await measureLoads(stack, 'HTTP', get(http.host, '/items'))),
   ];
   console.table({
     'served by the first gateway, ms': deployments.first,
@@ -155,10 +103,8 @@ try {
     'COMPLETE, ms': deployments.complete,
   });
   console.table(loads);
-  const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
-  const report = { rounds: ROUNDS, gateways: GATEWAYS, controlPlanes: CONTROL_PLANES, ...machine, deployments, loads };
-  await mkdir('bench/results', { recursive: true });
-  await writeFile('bench/results/scale-out.json', `${JSON.stringify(report, null, 2)}\n`);
+  const setup = { rounds: ROUNDS, gateways: GATEWAYS, controlPlanes: CONTROL_PLANES, loader };
+  await writeReport('scale-out', { ...setup, deployments, loads });
 } finally {
   await stack.stop();
   await postgres.stop();

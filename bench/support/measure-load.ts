@@ -33,20 +33,27 @@ export interface Rate extends Run {
  * tries again, and takes the quietest run.
  */
 export async function measureRun(plan: LoadPlan, pids: readonly number[], seconds: number): Promise<Run> {
-  const { result, others } = await quietest(() => runOnce(plan, pids, seconds));
+  const { result, others } = await quietest(() => loadTogether([plan], pids, seconds));
   return { ...result, others };
 }
 
-async function runOnce(plan: LoadPlan, pids: readonly number[], seconds: number): Promise<Omit<Run, 'others'>> {
+/** Several loads at once for so many seconds, and what they took of the processes `pids` together. */
+export async function loadTogether(
+  plans: readonly LoadPlan[],
+  pids: readonly number[],
+  seconds: number,
+): Promise<Omit<Run, 'others'>> {
   const before = await cpuUsOfAll(pids);
-  const startedAt = performance.now();
-  const { answered, perSecond, p99Ms } = await load(plan, seconds);
-  const elapsedUs = (performance.now() - startedAt) * 1000;
+  const results = await Promise.all(plans.map((plan) => load(plan, seconds)));
   const after = await cpuUsOfAll(pids);
   const cpuUs = before === null || after === null ? null : after - before;
-  // Starting the load takes a moment in which nothing is asked.
-  const loadedUs = Math.min(elapsedUs, (answered / perSecond) * 1e6);
-  return { perSecond, p99Ms, cpuUs: cpuUs && cpuUs / answered, busy: cpuUs && cpuUs / loadedUs };
+  const answered = results.reduce((sum, each) => sum + each.answered, 0);
+  return {
+    perSecond: results.reduce((sum, each) => sum + each.perSecond, 0),
+    p99Ms: Math.max(...results.map((each) => each.p99Ms)),
+    cpuUs: cpuUs && cpuUs / answered,
+    busy: cpuUs && cpuUs / (seconds * 1e6),
+  };
 }
 
 /** The medians of runs, all processes together having so many cores. */
