@@ -7,7 +7,8 @@ import { versionOf } from '../support/program.js';
 import type { LoadPlan, LoadRequest, LoadResult } from './plan.js';
 
 const run = promisify(execFile);
-/** How long wrk may take beyond the time of the load. */
+/** How long an answer may take, and wrk beyond the time of the load. */
+const ANSWER_TIMEOUT_SECONDS = 15;
 const PATIENCE_MS = 20_000;
 
 /** What the script lets wrk print. */
@@ -31,7 +32,15 @@ export async function loadByWrk({ port, requests, connections }: LoadPlan, secon
   try {
     const script = join(folder, 'load.lua');
     await writeFile(script, scriptOf(requests));
-    const argv = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, `http://127.0.0.1:${port}`];
+    const argv = [
+      '-t1',
+      `-c${connections}`,
+      `-d${seconds}s`,
+      `--timeout=${ANSWER_TIMEOUT_SECONDS}s`,
+      '-s',
+      script,
+      `http://127.0.0.1:${port}`,
+    ];
     const { stdout } = await run('wrk', argv, { timeout: seconds * 1000 + PATIENCE_MS });
     return readResult(stdout);
   } finally {
