@@ -3,7 +3,36 @@ import type { Steps } from './steps.js';
 
 /** JSON text of a value with the keys of every object sorted, so that equal values give equal texts. */
 export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => (isPlainObject(inner) ? withSortedKeys(inner) : inner));
+  return JSON.stringify(sorted(value));
+}
+
+/**
+ * A value with the keys of every object sorted; what is sorted already is not copied. JSON.stringify could do it by a
+ * function that it calls for each member, and takes four times as long then.
+ */
+function sorted(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return sorted((value as { toJSON(): unknown }).toJSON());
+  return Array.isArray(value) ? sortedList(value) : sortedMembers(value as Readonly<Record<string, unknown>>);
+}
+
+function sortedList(list: readonly unknown[]): readonly unknown[] {
+  const items = list.map(sorted);
+  return items.every((item, at) => item === list[at]) ? list : items;
+}
+
+function sortedMembers(members: Readonly<Record<string, unknown>>): object {
+  const names = Object.keys(members);
+  let isSame = names.every((name, at) => at === 0 || (names[at - 1] ?? '') < name);
+  const copy: Record<string, unknown> = {};
+  for (const name of isSame ? names : names.toSorted()) {
+    const value = sorted(members[name]);
+    isSame &&= value === members[name];
+    // Assigned, it would be no member.
+    if (name === '__proto__') Object.defineProperty(copy, name, { value, enumerable: true });
+    else copy[name] = value;
+  }
+  return isSame ? members : copy;
 }
 
 /** SHA-256 of the canonical JSON of a value, in hex. */
