@@ -76,6 +76,7 @@ describe('what others read in another way is refused', () => {
     ['an interim answer with a length', 'HTTP/1.1 150 What\r\nContent-Length: 3\r\n\r\nabc'],
     ['an interim answer in chunks', 'HTTP/1.1 103 Hints\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['an interim answer that ends the connection', 'HTTP/1.1 100 Continue\r\nConnection: close\r\n\r\n'],
+    ['chunks with a space of other letters', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\xa0\r\n\r\n0\r\n\r\n'],
     ['a length beside chunks', 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
   ])('of answers: %s', (_what, text) => {
     const { end, messages } = ourResponses(inPieces(text, []), 'GET', true);

@@ -80,8 +80,7 @@ class ResponseReader {
     }
     const read = readResponseHead(whole.head, this.method);
     const start = readStatusLine(whole.head)?.end;
-    // Codings of other kinds are refused by the call, once the connection has told it of them.
-    if (!read || readHeaderLines(whole.head, start ?? 0)?.isCodedOtherwise === true) {
+    if (!read) {
       this.end = faultOf(whole.head, start);
       return null;
     }
