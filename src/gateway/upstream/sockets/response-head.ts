@@ -23,8 +23,10 @@ export function readResponseHead(head: string, requestMethod: string): ReadRespo
   const { status, minorVersion } = line;
   // Two framings, or one that the version does not know: every reader has a choice of its own (RFC 9112, 6.1 and 6.3).
   if (isChunked && (contentLength >= 0 || minorVersion === 0)) return null;
-  // Some readers give an interim answer a body when it has a framing, and none goes on behind one that ends the connection.
-  if (status < 200 && (isChunked || contentLength >= 0 || hasOption(connection, 'close'))) return null;
+  // Some readers give an interim answer a body when it has a framing, and none goes on behind one that ends the
+  // connection, as HTTP/1.0 does; there it has no place at all (RFC 9110, 15.2).
+  const isLast = minorVersion === 0 || hasOption(connection, 'close');
+  if (status < 200 && (isChunked || contentLength >= 0 || isLast)) return null;
   const hasNoBody = requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304;
   const body = hasNoBody ? null : decoderOf(isChunked, contentLength);
   const isKept = minorVersion === 1 ? !hasOption(connection, 'close') : hasOption(connection, 'keep-alive');
