@@ -18,7 +18,7 @@ import { summary } from './summary.js';
 const ROUNDS = Math.max(1, Number(process.argv[2] ?? 5));
 const ROUND_MS = Number(process.argv[3] ?? 1500);
 const ONLY = process.argv[4];
-const WARM_UP_MS = 1500;
+const WARM_UP_MS = ROUND_MS;
 const CONNECTIONS = 50;
 const VARIANTS = { limit: 'bench/control-plane/limit.ts', plain: 'bench/control-plane/plain.ts', ours: null } as const;
 type Variant = keyof typeof VARIANTS;
