@@ -53,7 +53,9 @@ async function deployAll(api: Api, stages: readonly string[]): Promise<{ answere
   const startedAt = performance.now();
   await Promise.all(stages.map((stage) => api.ok('POST', `${stage}/deploys`)));
   const answeredMs = performance.now() - startedAt;
-  const ended = await Promise.all(stages.map((stage) => untilEnded(api, stage)));
+  // One after the other: a hundred who ask again and again would be what takes the time.
+  const ended: Json[] = [];
+  for (const stage of stages) ended.push(await untilEnded(api, stage));
   const failed = ended.find(({ deployStatus }) => deployStatus !== 'COMPLETE');
   if (failed) throw new Error(`a deployment ended in ${failed.deployStatus}: ${failed.failureReason}`);
   return { answeredMs, completeMs: performance.now() - startedAt };

@@ -14,6 +14,7 @@ import { type Summary, summary } from './summary.js';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const MODELS = 200;
+const OPERATIONS_OF_PATH = 4;
 const QUIET_MS = 500;
 
 interface Case {
@@ -40,7 +41,7 @@ interface Result {
   readonly otherRequestsDuringMs: Summary;
 }
 
-/** So many operations, two under a path, each with parameters and responses that use one of the models. */
+/** So many operations, four under a path, each with parameters and responses that use one of the models. */
 function documentOf({ operations, paddedBytes }: Case): string {
   const definitions: Json = {};
   for (let index = 0; index < MODELS; index += 1) {
@@ -48,14 +49,13 @@ function documentOf({ operations, paddedBytes }: Case): string {
     definitions[`Model${index}`] = { type: 'object', properties };
   }
   const paths: Json = {};
-  for (let index = 0; index < operations / 2; index += 1) {
+  for (let index = 0; index < operations / OPERATIONS_OF_PATH; index += 1) {
     const schema = { $ref: `#/definitions/Model${index % MODELS}` };
     const parameters = [{ name: 'id', in: 'path', required: true, type: 'string' }];
     const responses = { 200: { description: 'ok', schema }, 404: { description: 'none' } };
-    paths[`/things${index}/{id}`] = {
-      get: { parameters, responses },
-      put: { parameters: [...parameters, { name: 'body', in: 'body', schema }], responses },
-    };
+    const withBody = { parameters: [...parameters, { name: 'body', in: 'body', schema }], responses };
+    const without = { parameters, responses };
+    paths[`/things${index}/{id}`] = { get: without, put: withBody, post: withBody, delete: without };
   }
   const document: Json = { swagger: '2.0', info: { title: 'large', version: '1' }, paths, definitions };
   const missing = (paddedBytes ?? 0) - JSON.stringify(document).length;
@@ -103,15 +103,18 @@ async function measure(api: Api, one: Case): Promise<Result> {
   const body = documentOf(one);
   const times: number[] = [];
   const watcher = new Watcher(api);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    watcher.phase = 'quiet';
-    await delay(QUIET_MS);
-    watcher.phase = 'during';
-    const at = performance.now();
-    await api.ok('POST', `/services/${serviceId}/resources/import`, body);
-    times.push(performance.now() - at);
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      watcher.phase = 'quiet';
+      await delay(QUIET_MS);
+      watcher.phase = 'during';
+      const at = performance.now();
+      await api.ok('POST', `/services/${serviceId}/resources/import`, body);
+      times.push(performance.now() - at);
+    }
+  } finally {
+    await watcher.stop();
   }
-  await watcher.stop();
   const entities = await countEntities(api, serviceId);
   const importMs = summary(times);
   return {
