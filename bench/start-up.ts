@@ -17,6 +17,7 @@ import { quietest } from './support/disturbance.js';
 import { engine, untilAnswered, withGatewayBench } from './support/gateway-bench.js';
 import { KEYS, makeLargeStage, ROUTES } from './support/large-gateway.js';
 import { LOAD_CORE, pin, SUBJECT_CORE } from './support/processor.js';
+import { endWithThis } from './support/program.js';
 import { writeReport } from './support/report.js';
 
 const ROUNDS = 5;
@@ -37,11 +38,13 @@ async function timeNpmStart(dataDir: string): Promise<number> {
     env: { ...process.env, ...variables, GATEWAY_ENGINE: engine },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const keepIt = endWithThis(child.pid ?? 0, 'SIGTERM');
   const ended = once(child, 'exit');
   await printed(child, /^Gatewright is ready/m);
   const elapsedMs = performance.now() - startedAt;
   child.kill('SIGTERM');
   await ended;
+  keepIt();
   return elapsedMs;
 }
 
@@ -71,6 +74,7 @@ async function timeGatewayStart(variables: Record<string, string>, first: LoadRe
     env: { ...process.env, ...variables, GATEWAY_PORT: String(port), GATEWAY_HOST: '127.0.0.1' },
     stdio: 'ignore',
   });
+  const keepIt = endWithThis(child.pid ?? 0);
   pin(child.pid ?? 0, [SUBJECT_CORE, LOAD_CORE]);
   try {
     while ((await statusOf(port, first)) !== 200) {
@@ -81,6 +85,7 @@ async function timeGatewayStart(variables: Record<string, string>, first: LoadRe
   } finally {
     const ended = once(child, 'exit');
     if (child.kill('SIGKILL')) await ended;
+    keepIt();
   }
 }
 

@@ -8,6 +8,8 @@ const POLL_INTERVAL_MS = 20;
 
 // A signal would end this process without what is to run at its end.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+// One listener for each program that runs; a benchmark has many.
+process.setMaxListeners(0);
 
 /** Sends a signal to a process when this one ends. Gives what takes that back. */
 export function endWithThis(pid: number, signal: NodeJS.Signals = 'SIGKILL'): () => void {
