@@ -61,8 +61,12 @@ class Forwarding implements UpstreamObserver {
     this.status = status;
     const declaredBytes = Number(findHeader(headers, 'content-length') ?? 0);
     if (declaredBytes > MAX_BODY_BYTES && this.exchange.method !== 'HEAD') return this.refuseResponse();
-    this.writer = this.responder.start(status, endToEndHeaders(status, headers));
-    this.writer.onDrain(() => this.call?.resume());
+    // Nobody further up would catch what is thrown here: it is this request's failure, not the connection's.
+    this.responder.attempt(() => {
+      this.writer = this.responder.start(status, endToEndHeaders(status, headers));
+      this.writer.onDrain(() => this.call?.resume());
+    });
+    if (!this.writer) this.stop();
   }
 
   onData(chunk: Buffer): boolean {

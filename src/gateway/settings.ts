@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AddressSet } from '../kernel/addresses.js';
+import { type AddressSet, remembering } from '../kernel/addresses.js';
 import {
   addressesVariable,
   logLevelVariable,
@@ -164,7 +164,7 @@ function fromVariables(values: z.output<typeof settingsSchema>): GatewaySettings
     metricsToken: values.METRICS_TOKEN,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
     counterStoreUrl: values.COUNTER_STORE_URL,
-    trustedProxies: values.TRUSTED_PROXIES,
+    trustedProxies: remembering(values.TRUSTED_PROXIES),
     isUpstreamPortAllowed: values.ALLOWED_UPSTREAM_PORTS,
     deniedUpstreams: values.DENIED_UPSTREAM_CIDRS,
     upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,

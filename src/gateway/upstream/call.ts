@@ -32,7 +32,7 @@ class CallAborted extends Error {}
 /** Whether a body comes in another coding than chunks, or in chunks of something else. */
 function isCodedOtherwise(headers: HeaderList): boolean {
   const coding = findHeader(headers, 'transfer-encoding');
-  return coding !== null && coding.trim().toLowerCase() !== 'chunked';
+  return coding !== null && coding.toLowerCase() !== 'chunked';
 }
 
 /** How often a request is tried again that never reached the backend. */

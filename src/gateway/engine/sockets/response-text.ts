@@ -1,8 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderList } from '../../headers.js';
-
-/** What would end a header, and NUL. */
-const UNFIT = /[\r\n\0]/;
+import { headerLine } from '../../http1/header-line.js';
 
 /** The first line and the headers of a response as Latin-1, without the empty line. @throws Error for a header that would end itself. */
 export function responseText(status: number, headers: HeaderList): string {
@@ -10,9 +8,7 @@ export function responseText(status: number, headers: HeaderList): string {
   let hasDate = false;
   for (let at = 0; at < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]];
-    if (UNFIT.test(value) || UNFIT.test(name))
-      throw new Error(`the header ${JSON.stringify(name)} has a line end in it`);
-    text += `${name}: ${value}\r\n`;
+    text += headerLine(name, value);
     if (name.length === 4 && name.toLowerCase() === 'date') hasDate = true;
   }
   return hasDate ? text : `${text}Date: ${httpDate(Date.now())}\r\n`;

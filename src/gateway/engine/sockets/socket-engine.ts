@@ -20,7 +20,7 @@ export async function startSocketEngine(
   log: Log,
 ): Promise<Engine> {
   const sessions = new Set<ClientSession>();
-  const host = hostOf(settings, handle);
+  const host = sessionHost(settings, handle);
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     const session = new ClientSession(socket, host, performance.now());
     sessions.add(session);
@@ -48,7 +48,10 @@ export async function startSocketEngine(
   };
 }
 
-function hostOf(settings: GatewaySettings, handle: (exchange: Exchange) => void): SessionHost & { isClosing: boolean } {
+function sessionHost(
+  settings: GatewaySettings,
+  handle: (exchange: Exchange) => void,
+): SessionHost & { isClosing: boolean } {
   return {
     limits: {
       headersTimeoutMs: settings.clientHeadersTimeoutMs,

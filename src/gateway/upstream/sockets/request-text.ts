@@ -1,8 +1,7 @@
 import { findHeader, headerNames } from '../../headers.js';
+import { headerLine } from '../../http1/header-line.js';
 import type { BackendDispatch } from './backend.js';
 
-/** What would end a line, and NUL. */
-const UNFIT = /[\r\n\0]/;
 const TARGET = /^\/[\x21-\x7e]*$/;
 const isLength = headerNames(['content-length']);
 /** Methods of which a request without a body says that it has none. */
@@ -28,14 +27,12 @@ export function requestText({ method, path, headers, body }: BackendDispatch, ho
   let bodyBytes: number | null = null;
   for (let at = 0; at < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]];
-    if (UNFIT.test(value) || UNFIT.test(name))
-      throw new Error(`the header ${JSON.stringify(name)} has a line end in it`);
     if (isLength(name)) {
       // A length without a body would make the backend wait for one.
       if (!body) continue;
       bodyBytes = Number(value);
     }
-    text += `${name}: ${value}\r\n`;
+    text += headerLine(name, value);
   }
   if (!body)
     return { text: EXPECTS_BODY.has(method) ? `${text}Content-Length: 0\r\n\r\n` : `${text}\r\n`, bodyBytes: 0 };
