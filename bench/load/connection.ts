@@ -2,6 +2,8 @@ import { connect, type Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
+/** All connections read into the same memory, as a buffer for each answer would cost more than the answer. */
+const readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
 
 /** What a connection of the load tells: that its request was answered, or why not. */
 export interface ConnectionEvents {
@@ -42,9 +44,13 @@ export class LoadConnection {
   }
 
   private open(): Socket {
-    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    const callback = (bytes: number): boolean => {
+      this.take(readBuffer.subarray(0, bytes));
+      return true;
+    };
+    const onread = { buffer: readBuffer, callback };
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true, onread });
     socket.once('connect', () => this.events.opened(this));
-    socket.on('data', (chunk) => this.take(chunk));
     socket.once('error', (error: NodeJS.ErrnoException) => this.fail(error.code ?? error.message));
     socket.once('close', () => {
       this.fail('closed');
@@ -66,7 +72,8 @@ export class LoadConnection {
     if (this.bodyBytesLeft > 0) return this.takeBody(chunk.length);
     const bytes = this.head ? Buffer.concat([this.head, chunk]) : chunk;
     const end = bytes.indexOf(HEAD_END);
-    this.head = end < 0 ? bytes : null;
+    // The memory that was read into is used again.
+    this.head = end < 0 ? Buffer.from(bytes) : null;
     if (end < 0) return;
     const head = bytes.toString('latin1', 0, end);
     const status = head.slice(9, 12);
