@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { BodySource } from './body/index.js';
 import type { HeaderList } from './headers.js';
 
 /** Status and headers of a response, in the order in which they are sent. */
@@ -12,10 +12,10 @@ export interface RequestBody {
   /** Length that the client declared, in bytes; null when it comes in chunks. */
   readonly declaredBytes: number | null;
   /**
-   * Begins to read; once only. The stream fails with BodyTooLarge when it grows too large, and when the client goes away
-   * before its end. Destroying it leaves the client's connection whole.
+   * Gives the body, which the client is asked for by that; once only. It fails with BodyTooLarge when it grows too large,
+   * and when the client goes away before its end.
    */
-  open(): Readable;
+  open(): BodySource;
 }
 
 /** A response that is sent piece by piece. */

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { BodySource } from './body/index.js';
 import type { GatewayFailure } from '../errors/index.js';
 import type { Exchange, RequestBody, ResponseWriter } from './exchange.js';
 import { findHeader, type HeaderList } from './headers.js';
@@ -28,7 +28,7 @@ export function forward(
 }
 
 class Forwarding implements UpstreamObserver {
-  private readonly body: Readable | null;
+  private readonly body: BodySource | null;
   private call: UpstreamCall | null = null;
   private writer: ResponseWriter | null = null;
   private receivedBytes = 0;

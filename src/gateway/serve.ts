@@ -159,11 +159,12 @@ function serveMock(mock: MockBackend, context: RequestContext, responder: Respon
 /** Reads a body that nobody wants, so that its size is checked all the same, and then goes on. */
 function drain(body: RequestBody | null, responder: Responder, next: () => void): void {
   if (!body) return next();
-  const stream = body.open();
-  stream.once('error', (error) => {
-    // Any other error means that the client has gone and no answer can reach it.
-    if (error instanceof BodyTooLarge) responder.fail({ failure: 'RequestTooLarge' }, null);
+  body.open().start({
+    onPiece: () => true,
+    onEnd: () => responder.attempt(next),
+    onError: (error) => {
+      // Any other error means that the client has gone and no answer can reach it.
+      if (error instanceof BodyTooLarge) responder.fail({ failure: 'RequestTooLarge' }, null);
+    },
   });
-  stream.once('end', () => responder.attempt(next));
-  stream.resume();
 }

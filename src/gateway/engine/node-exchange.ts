@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
 import { newId } from '../../kernel/ids.js';
 import { plainAddress } from '../../kernel/addresses.js';
+import { type BodySource, fromStream } from '../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
-import { limited, MAX_BODY_BYTES } from '../limits.js';
+import { MAX_BODY_BYTES } from '../limits.js';
 
 /** How long, and how much, is still read from a client whose connection is going to be closed. */
 const LINGER_MS = 2_000;
@@ -145,10 +145,10 @@ export class NodeExchange implements Exchange {
     if (!isChunked && (declared === undefined || Number(declared) === 0)) return null;
     return {
       declaredBytes: isChunked ? null : Number(declared),
-      open: (): Readable => {
+      open: (): BodySource => {
         this.isBodyOpen = true;
         if (this.options.expectsContinue) response.writeContinue();
-        return limited(request);
+        return fromStream(request);
       },
     };
   }

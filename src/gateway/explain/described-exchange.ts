@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
+import { bodyOf } from '../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
 import type { HeaderList } from '../headers.js';
-import { limited } from '../limits.js';
 
 /** A request that nobody has sent. */
 export interface DescribedRequest {
@@ -50,7 +49,8 @@ export class DescribedExchange implements Exchange {
     this.scheme = request.scheme;
     this.peerAddress = request.clientAddress;
     this.headers = request.headers;
-    this.body = request.body && bodyOf(request.body);
+    const { body } = request;
+    this.body = body && body.length > 0 ? { declaredBytes: body.length, open: () => bodyOf(body) } : null;
   }
 
   get isAnswered(): boolean {
@@ -82,9 +82,4 @@ export class DescribedExchange implements Exchange {
   onOver(): void {
     return undefined;
   }
-}
-
-function bodyOf(bytes: Buffer): RequestBody | null {
-  if (bytes.length === 0) return null;
-  return { declaredBytes: bytes.length, open: () => limited(Readable.from([bytes], { objectMode: false })) };
 }

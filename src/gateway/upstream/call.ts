@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import type { GatewayFailure } from '../../errors/index.js';
+import type { BodySource } from '../body/index.js';
 import { findHeader, type HeaderList } from '../headers.js';
 import type { Breaker } from './breaker.js';
 import { ConnectionDenied } from './connector.js';
@@ -11,8 +11,8 @@ export interface UpstreamRequest {
   /** Path with query. */
   readonly target: string;
   readonly headers: HeaderList;
-  /** Null for a request without a body. Failing of the stream fails the call with the stream's error. */
-  readonly body: Readable | null;
+  /** Null for a request without a body. When it fails, the call fails with its error. */
+  readonly body: BodySource | null;
   /** For the whole response; absent: as long as a backend has. */
   readonly timeoutMs?: number;
 }
@@ -43,7 +43,6 @@ export class UpstreamCall implements DispatchHandler {
   private controller: DispatchControl | null = null;
   isOver = false;
   private hasHead = false;
-  private isBodySent: boolean;
   private retriesLeft = RETRIES;
   private timer: NodeJS.Timeout | null = null;
 
@@ -54,7 +53,8 @@ export class UpstreamCall implements DispatchHandler {
     private readonly breaker: Breaker,
     private readonly timeoutMs: number,
   ) {
-    this.isBodySent = request.body === null;
+    // The time counts from the last byte of the request: how fast a client sends is not the backend's doing.
+    if (request.body) request.body.onMoved = () => this.timer?.refresh();
   }
 
   start(): void {
@@ -78,7 +78,6 @@ export class UpstreamCall implements DispatchHandler {
     this.controller = controller;
     // Ended while it waited for a connection: the pool must get the connection back.
     if (this.isOver) controller.abort(new CallAborted('the call was ended'));
-    else this.watchBody();
   }
 
   onResponseStart(controller: DispatchControl, status: number): void {
@@ -111,7 +110,7 @@ export class UpstreamCall implements DispatchHandler {
     }
     this.finish();
     // The client's fault, or the settings': it says nothing about the backend.
-    if (this.request.body?.errored || error instanceof ConnectionDenied) this.breaker.abandoned();
+    if (this.request.body?.error || error instanceof ConnectionDenied) this.breaker.abandoned();
     else if (failure.failure === 'UpstreamUnreachable') this.breaker.failed();
     else this.breaker.answered();
     this.observer.onFailure(failure, error);
@@ -124,15 +123,6 @@ export class UpstreamCall implements DispatchHandler {
     this.controller?.abort(new CallAborted('the response was refused'));
   }
 
-  /** Not earlier than now: a listener for data makes the stream flow, and only now somebody takes what flows. */
-  private watchBody(): void {
-    // The time counts from the last byte of the request: how fast a client sends is not the backend's doing.
-    this.request.body?.on('data', () => this.timer?.refresh());
-    this.request.body?.once('end', () => {
-      this.isBodySent = true;
-    });
-  }
-
   private dispatch(): void {
     const { method, target, headers, body } = this.request;
     this.backend.dispatch({ method, path: target, headers, body }, this);
@@ -140,7 +130,8 @@ export class UpstreamCall implements DispatchHandler {
 
   private expire(): void {
     if (!this.finish()) return;
-    if (!this.hasHead && this.isBodySent) this.breaker.failed();
+    const isSent = this.request.body?.isWhole ?? true;
+    if (!this.hasHead && isSent) this.breaker.failed();
     else this.breaker.abandoned();
     this.observer.onFailure({ failure: 'UpstreamTimeout' }, null);
     this.controller?.abort(new CallAborted('the time was up'));

@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici';
+import { toStream } from '../body/index.js';
 import { type ConnectRules, undiciConnector } from './connector.js';
 import type { Backend, BackendDispatch, DispatchHandler } from './sockets/backend.js';
 import type { BackendLimits } from './sockets/socket-backend.js';
@@ -18,9 +19,10 @@ export class UndiciBackend implements Backend {
     });
   }
 
-  dispatch({ headers, ...request }: BackendDispatch, handler: DispatchHandler): void {
+  dispatch({ headers, body, ...request }: BackendDispatch, handler: DispatchHandler): void {
     // The call has a time of its own.
-    const options = { ...request, headers: [...headers], headersTimeout: 0, bodyTimeout: 0 };
+    const times = { headersTimeout: 0, bodyTimeout: 0 };
+    const options = { ...request, ...times, headers: [...headers], body: body && toStream(body) };
     this.pool.dispatch(options, handler as Dispatcher.DispatchHandler);
   }
 

@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { plainAddress } from '../../../kernel/addresses.js';
+import { type BodyOrigin, BodySource } from '../../body/index.js';
 import { MAX_BODY_BYTES } from '../../limits.js';
 import { writeJoined } from '../../http1/write-joined.js';
 import { malformedAnswer, MALFORMED_STATUS, NOT_HTTP, TOO_SLOW } from '../malformed.js';
-import { BodyStream } from './body-stream.js';
 import { type ClientLimits, overdue } from './overdue.js';
 import type { RequestHead } from './request-head.js';
+import { readShared } from './read-shared.js';
 import { RequestReader, type RequestSink } from './request-reader.js';
 import { type ExchangePlace, SocketExchange } from './socket-exchange.js';
 
@@ -27,13 +27,13 @@ export interface SessionHost {
  * A client's connection: reads requests and has them answered, one at a time, since a backend must not get a later one
  * first (RFC 9112, 9.3.2). Once its reader is STOPPED, the last answer is on its way and the connection ends.
  */
-export class ClientSession implements ExchangePlace, RequestSink {
+export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
   readonly peerAddress: string;
   private readonly reader = new RequestReader(this);
   private exchange: SocketExchange | null = null;
   private keepsAlive = true;
   private expectsContinue = false;
-  private stream: BodyStream | null = null;
+  private body: BodySource | null = null;
   private isAnswered = false;
   private droppedBytes = 0;
   private hasEnded = false;
@@ -50,7 +50,7 @@ export class ClientSession implements ExchangePlace, RequestSink {
   ) {
     this.movedMs = this.begunMs = nowMs;
     this.peerAddress = plainAddress(socket.remoteAddress ?? '');
-    socket.on('data', (bytes: Buffer) => this.received(bytes));
+    readShared(socket, (bytes) => this.received(bytes));
     socket.on('drain', () => {
       this.movedMs = performance.now();
       this.exchange?.drained();
@@ -68,7 +68,7 @@ export class ClientSession implements ExchangePlace, RequestSink {
   }
 
   get takesBody(): boolean {
-    return this.isAnswered || (this.stream !== null && !this.stream.isFull);
+    return this.isAnswered || this.body?.takesMore === true;
   }
 
   write(text: string): boolean {
@@ -81,14 +81,14 @@ export class ClientSession implements ExchangePlace, RequestSink {
 
   mustClose(): boolean {
     // Nobody can say whether a body comes that was announced and not asked for, or the next request.
-    return !this.keepsAlive || this.host.isClosing || (this.expectsContinue && this.stream === null);
+    return !this.keepsAlive || this.host.isClosing || (this.expectsContinue && this.body === null);
   }
 
-  openBody(): Readable {
-    this.stream = new BodyStream(() => this.streamWants());
+  openBody(): BodySource {
+    this.body = new BodySource(this);
     if (this.expectsContinue) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
     this.expectsContinue = false;
-    return this.stream;
+    return this.body;
   }
 
   answered(close: boolean): void {
@@ -110,8 +110,8 @@ export class ClientSession implements ExchangePlace, RequestSink {
   closed(): void {
     const { exchange } = this;
     this.reader.stop();
-    this.stream?.destroy(new Error('the client has gone'));
     exchange?.over(false);
+    this.body?.fail(new Error('the client has gone'));
     this.exchange = null;
   }
 
@@ -133,19 +133,19 @@ export class ClientSession implements ExchangePlace, RequestSink {
     this.keepsAlive = head.keepsAlive;
     this.expectsContinue = head.expectsContinue && head.declaredBytes !== 0;
     this.isAnswered = false;
-    this.stream = null;
+    this.body = null;
     this.droppedBytes = 0;
     this.exchange = new SocketExchange(this, head);
     this.host.handle(this.exchange);
   }
 
   onBody(piece: Buffer): void {
-    if (!this.isAnswered && this.stream?.destroyed === false) this.stream.give(piece);
+    if (!this.isAnswered && this.body?.isOver === false) this.body.give(piece);
     else this.drop(piece);
   }
 
   onBodyEnd(): void {
-    if (this.stream?.destroyed === false) this.stream.push(null);
+    this.body?.finish();
     if (this.hasEnded) this.limitHalfOpen();
     this.nextIfDone();
   }
@@ -175,10 +175,15 @@ export class ClientSession implements ExchangePlace, RequestSink {
     if (reader.isFull) this.socket.pause();
   }
 
-  /** Somebody reads the body. */
-  private streamWants(): void {
-    // Not within the call that reads: it may be this session's own.
-    if (this.reader.phase === 'BODY') queueMicrotask(() => this.readOn());
+  /** Somebody takes more of the body. */
+  onWanted(): void {
+    // Not within the call that wants it: that would get what comes before it is back.
+    if (this.reader.phase === 'BODY' && !this.reader.isReading) queueMicrotask(() => this.readOn());
+  }
+
+  /** What still comes of the body is dropped as it comes. */
+  onDropped(): void {
+    return undefined;
   }
 
   /** Reads on in a body that was held up. */
@@ -219,7 +224,7 @@ export class ClientSession implements ExchangePlace, RequestSink {
     this.reader.stop();
     this.droppedBytes = 0;
     this.deadlineMs = performance.now() + LINGER_MS;
-    this.stream?.destroy();
+    this.body?.destroy();
     this.socket.resume();
     this.socket.end();
   }

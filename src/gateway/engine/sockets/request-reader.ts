@@ -31,11 +31,11 @@ type Phase = 'HEAD' | 'BODY' | 'AHEAD' | 'STOPPED';
 /** See {@link Phase}. */
 export class RequestReader {
   private current: Phase = 'HEAD';
+  private isInLoop = false;
   private readonly heads = new HeadReader(MAX_HEAD_BYTES);
   private decoder: BodyDecoder | null = null;
   /** What came and has not been read. */
   private held: Buffer | null = null;
-  private isReading = false;
 
   constructor(private readonly sink: RequestSink) {}
 
@@ -48,6 +48,11 @@ export class RequestReader {
     return this.heads.isBegun;
   }
 
+  /** Whether it reads right now. */
+  get isReading(): boolean {
+    return this.isInLoop;
+  }
+
   get holdsNothing(): boolean {
     return this.held === null;
   }
@@ -57,18 +62,20 @@ export class RequestReader {
     return this.held !== null && (this.current === 'BODY' || this.held.length > MAX_AHEAD_BYTES);
   }
 
+  /** Takes what has come; the bytes may change after the call. */
   take(bytes: Buffer): void {
     this.held = this.held ? Buffer.concat([this.held, bytes]) : bytes;
     this.readOn();
+    if (this.held?.buffer === bytes.buffer) this.held = Buffer.from(this.held);
   }
 
   /** Reads on, as far as what is held and the sink allow. */
   readOn(): void {
     // A request that is answered at once comes back here: the loop goes on with the next, not the stack.
-    if (this.isReading) return;
-    this.isReading = true;
+    if (this.isInLoop) return;
+    this.isInLoop = true;
     while (this.held !== null && this.readSome(this.held));
-    this.isReading = false;
+    this.isInLoop = false;
   }
 
   /** The request is over in both directions: what comes is the next one. */

@@ -1,5 +1,5 @@
-import type { Readable } from 'node:stream';
 import { newId } from '../../../kernel/ids.js';
+import type { BodySource } from '../../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../../exchange.js';
 import { findHeader, type HeaderList } from '../../headers.js';
 import { type ResponseFraming, type ResponseOutlet, SocketWriter } from './response-writer.js';
@@ -17,7 +17,7 @@ export interface ExchangePlace {
   writeJoined(before: string, bytes: Uint8Array, after: string): boolean;
   /** Whether the connection has to end with this response. */
   mustClose(): boolean;
-  openBody(): Readable;
+  openBody(): BodySource;
   /** The response has been given to the socket as a whole. */
   answered(close: boolean): void;
   cut(): void;

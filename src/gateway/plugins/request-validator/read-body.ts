@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { bodyOf, type BodySource } from '../../body/index.js';
 import { BodyTooLarge } from '../../limits.js';
 import type { BodyBudget } from './body-budget.js';
 import { ClientGone, type RequestContext, RequestFailed } from '../../request-context.js';
@@ -13,23 +13,35 @@ const TOO_MANY = { failure: 'UpstreamUnreachable', detail: 'too many bodies are 
  */
 export async function readBody(context: RequestContext, budget: BodyBudget): Promise<Buffer> {
   if (!context.body) return Buffer.alloc(0);
-  const chunks: Buffer[] = [];
   let heldBytes = 0;
   context.exchange.onOver(() => budget.give(heldBytes));
-  try {
-    for await (const chunk of context.body.open() as AsyncIterable<Buffer>) {
-      if (!budget.take(chunk.length)) throw new RequestFailed(TOO_MANY);
-      heldBytes += chunk.length;
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof RequestFailed) throw error;
-    if (error instanceof BodyTooLarge) throw new RequestFailed({ failure: 'RequestTooLarge' });
-    // Only its client can break a body off.
-    throw new ClientGone('the body was broken off', { cause: error });
-  }
-  const whole = Buffer.concat(chunks);
-  const open = (): Readable => Readable.from(whole.length === 0 ? [] : [whole], { objectMode: false });
-  context.body = { declaredBytes: whole.length, open };
+  const whole = await collect(context.body.open(), (bytes) => {
+    if (!budget.take(bytes)) return false;
+    heldBytes += bytes;
+    return true;
+  });
+  context.body = { declaredBytes: whole.length, open: () => bodyOf(whole) };
   return whole;
+}
+
+function collect(source: BodySource, mayHold: (bytes: number) => boolean): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    source.start({
+      onPiece(piece) {
+        if (mayHold(piece.length)) pieces.push(Buffer.from(piece));
+        else {
+          source.destroy();
+          reject(new RequestFailed(TOO_MANY));
+        }
+        return true;
+      },
+      onEnd: () => resolve(Buffer.concat(pieces)),
+      onError(error) {
+        if (error instanceof BodyTooLarge) reject(new RequestFailed({ failure: 'RequestTooLarge' }));
+        // Only its client can break a body off.
+        else reject(new ClientGone('the body was broken off', { cause: error }));
+      },
+    });
+  });
 }

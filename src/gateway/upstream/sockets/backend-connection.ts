@@ -133,7 +133,7 @@ export class BackendConnection implements DispatchControl {
     const { text, bodyBytes } = requestText(request, this.host);
     if (!socket) return;
     if (request.body) {
-      const body = { stream: request.body, bytes: bodyBytes };
+      const body = { source: request.body, bytes: bodyBytes };
       this.sender = new BodySender(socket, text, body, (error) => this.fail(error));
       this.sender.start();
     } else socket.write(text, 'latin1');

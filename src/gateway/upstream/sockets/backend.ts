@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { BodySource } from '../../body/index.js';
 
 /** A request as it goes to a backend. */
 export interface BackendDispatch {
@@ -8,7 +8,7 @@ export interface BackendDispatch {
   /** Name, value, name, value; values are Latin-1. */
   readonly headers: readonly string[];
   /** Null for a request without a body. */
-  readonly body: Readable | null;
+  readonly body: BodySource | null;
 }
 
 /** What a call can do while it has a connection. */

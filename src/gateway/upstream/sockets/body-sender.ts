@@ -1,17 +1,17 @@
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { BodySink, BodySource } from '../../body/index.js';
 import { type Flushable, flushAtTurnEnd } from '../../http1/turn-end.js';
 import { writeJoined } from '../../http1/write-joined.js';
 
 /** A body and how it is framed. */
 export interface FramedBody {
-  readonly stream: Readable;
+  readonly source: BodySource;
   /** What the head has said of its length; null: it goes in chunks. */
   readonly bytes: number | null;
 }
 
 /** Sends a request with a body: the head, and the body piece by piece as it comes and the backend takes it. */
-export class BodySender implements Flushable {
+export class BodySender implements Flushable, BodySink {
   /** Whether all of the request is out. */
   isDone = false;
   private isStopped = false;
@@ -30,18 +30,13 @@ export class BodySender implements Flushable {
   }
 
   start(): void {
-    const { stream } = this.body;
-    stream.on('data', (piece: Buffer) => this.send(piece));
-    stream.once('end', () => this.end());
-    stream.once('error', (error: Error) => {
-      if (!this.isStopped) this.fail(error);
-    });
+    this.body.source.start(this);
     flushAtTurnEnd(this);
   }
 
   /** The socket takes more. */
   drained(): void {
-    if (!this.isDone && !this.isStopped) this.body.stream.resume();
+    if (!this.isDone && !this.isStopped) this.body.source.resume();
   }
 
   /** The connection has nothing more to do with this request. */
@@ -54,19 +49,24 @@ export class BodySender implements Flushable {
     if (this.head !== '' && !this.isStopped) this.socket.write(this.takeHead(), 'latin1');
   }
 
-  private send(piece: Buffer): void {
-    if (this.isStopped || this.isDone) return;
+  onPiece(piece: Buffer): boolean {
+    if (this.isStopped) return true;
     this.left -= piece.length;
-    if (this.left < 0) return this.fail(new Error('the body is longer than it says'));
-    if (!this.write(piece)) this.body.stream.pause();
+    if (this.left >= 0) return this.write(piece);
+    this.fail(new Error('the body is longer than it says'));
+    return true;
   }
 
-  private end(): void {
-    if (this.isStopped || this.isDone) return;
+  onEnd(): void {
+    if (this.isStopped) return;
     this.flush();
     if (this.isChunked) this.socket.write('0\r\n\r\n', 'latin1');
     else if (this.left !== 0) return this.fail(new Error('the body is shorter than it says'));
     this.isDone = true;
+  }
+
+  onError(error: Error): void {
+    if (!this.isStopped) this.fail(error);
   }
 
   private write(piece: Buffer): boolean {
