@@ -1,3 +1,4 @@
+import './v8-flags.js';
 import { type RunningGateway, readSettings, standardLog, startGateway } from '../gateway/index.js';
 
 async function start(): Promise<void> {
