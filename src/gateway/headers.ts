@@ -27,6 +27,14 @@ export function setHeader(headers: HeaderList, name: string, value: string): voi
   headers.push(name, value);
 }
 
+/** Sets headers of different names, in place of those of the same names. */
+export function setHeaders(headers: HeaderList, added: HeaderList): void {
+  for (let at = headers.length - 2; at >= 0; at -= 2) {
+    if (placeOf(added, headers[at] ?? '') >= 0) headers.splice(at, 2);
+  }
+  for (const part of added) headers.push(part);
+}
+
 /** Repeated headers are looked for in another way where there are more: a head of tiny ones could take seconds. */
 const FEW_PARTS = 64;
 

@@ -2,6 +2,7 @@ import type { GatewayFailure } from '../errors/index.js';
 import type { Exchange, RequestBody, ResponseHead } from './exchange.js';
 import type { Span } from '../kernel/tracing/index.js';
 import { findHeader, type HeaderList } from './headers.js';
+import type { ToldLimit } from './limit-headers.js';
 import type { RouteMatch } from './router/index.js';
 import type { LoadedPath, LoadedStage } from './stages/index.js';
 import type { RouteCounter } from './usage/counters.js';
@@ -40,6 +41,8 @@ export class RequestContext {
   failure: { readonly code: number; readonly message: string } | null = null;
   /** The body that goes on; a check that reads it puts what it has read in its place. */
   body: RequestBody | null;
+  /** Limits that checks have counted the request against, which its response tells, be it a failure or not. */
+  readonly limits: ToldLimit[] = [];
   /** Headers that checks add to the response, be it a failure or not. */
   readonly addedHeaders: HeaderList = [];
 

@@ -2,7 +2,8 @@ import type { GatewayFailure } from '../errors/index.js';
 import { gatewayFailures } from '../errors/index.js';
 import type { ResponseWriter } from './exchange.js';
 import { failureMessage, renderFailure } from './failures/index.js';
-import { type HeaderList, setHeader } from './headers.js';
+import { type HeaderList, setHeader, setHeaders } from './headers.js';
+import { limitHeaders } from './limit-headers.js';
 import { errorFields, type Log, type LogLevel } from './log.js';
 import { ClientGone, RequestAnswered, type RequestContext, RequestFailed } from './request-context.js';
 import type { PluginChain } from './chain.js';
@@ -103,11 +104,11 @@ export class Responder {
   private finish(headers: HeaderList): void {
     // After the plugins: what a browser may see is decided by the CORS setting alone.
     this.context.match?.path.cors?.apply(headers, this.context.header('origin'));
-    const { addedHeaders } = this.context;
-    for (let at = 0; at < addedHeaders.length; at += 2) {
-      setHeader(headers, addedHeaders[at] ?? '', addedHeaders[at + 1] ?? '');
-    }
-    setHeader(headers, REQUEST_ID_HEADER, this.context.exchange.id);
+    const { limits, addedHeaders, exchange } = this.context;
+    const added = limitHeaders(limits);
+    for (const part of addedHeaders) added.push(part);
+    added.push(REQUEST_ID_HEADER, exchange.id);
+    setHeaders(headers, added);
   }
 
   private record(level: LogLevel, message: string, { failure, detail }: GatewayFailure, cause: unknown): void {

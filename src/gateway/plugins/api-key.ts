@@ -3,7 +3,7 @@ import type { AccessTable } from '../access/index.js';
 import { type Counters, type QuotaUse, type RateUse, type Verdict, WINDOW_MS } from '../counters/index.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
 import type { CheckServices } from '../services.js';
-import { tellLimit, tellRetry } from './limit-headers.js';
+import { retryHeader } from '../limit-headers.js';
 import type { CheckPlace, RequestCheck } from './step.js';
 
 /** The header that an API key is shown in, lower case. */
@@ -56,29 +56,23 @@ function takeFromPlan(plan: AccessPlan, key: string, check: PlanCheck): void | P
 }
 
 function conclude(verdict: Verdict, rate: RateUse | null, quota: QuotaUse | null, check: PlanCheck): void {
-  const { addedHeaders } = check.context;
+  const { limits, addedHeaders } = check.context;
   const { refused, rateLeft, quotaLeft } = verdict;
   if (rate) {
     const { limit } = rate;
     const windowSeconds = WINDOW_SECONDS;
-    tellLimit(addedHeaders, { name: 'plan', limit, left: rateLeft, windowSeconds, resetSeconds: windowSeconds });
+    limits.push({ name: 'plan', limit, left: rateLeft, windowSeconds, resetSeconds: windowSeconds });
   }
   if (refused === 'RATE') {
-    tellRetry(addedHeaders, WINDOW_SECONDS);
+    addedHeaders.push(...retryHeader(WINDOW_SECONDS));
     throw new RequestFailed({ failure: 'RateExceeded' });
   }
   if (!quota) return;
   const { limit, period } = quota;
   check.context.quotaUse = { periodId: period.id, used: limit - quotaLeft };
   const resetSeconds = Math.max(1, Math.ceil((period.endsAtMs - check.services.clock.nowMs()) / 1000));
-  tellLimit(addedHeaders, {
-    name: 'quota',
-    limit,
-    left: quotaLeft,
-    windowSeconds: period.lengthSeconds,
-    resetSeconds,
-  });
+  limits.push({ name: 'quota', limit, left: quotaLeft, windowSeconds: period.lengthSeconds, resetSeconds });
   if (refused !== 'QUOTA') return;
-  tellRetry(addedHeaders, resetSeconds);
+  addedHeaders.push(...retryHeader(resetSeconds));
   throw new RequestFailed({ failure: 'QuotaExceeded' });
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Counters, type Verdict, WINDOW_MS } from '../counters/index.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
-import { tellLimit, tellRetry, type ToldLimit } from './limit-headers.js';
+import { retryHeader, type ToldLimit } from '../limit-headers.js';
 
 const WINDOW_SECONDS = WINDOW_MS / 1000;
 /** Longer values are counted under their hash, so that memory does not depend on what clients send. */
@@ -24,15 +24,15 @@ export function takeRate(counters: Counters, context: RequestContext, check: Rat
   conclude(verdict, context, check);
 }
 
-function conclude({ refused, rateLeft }: Verdict, { addedHeaders }: RequestContext, check: RateCheck): void {
+function conclude({ refused, rateLeft }: Verdict, { limits, addedHeaders }: RequestContext, check: RateCheck): void {
   const { name, limit, onLeft } = check;
   onLeft?.(rateLeft);
   if (name !== null) {
     const windowSeconds = WINDOW_SECONDS;
-    tellLimit(addedHeaders, { name, limit, left: rateLeft, windowSeconds, resetSeconds: windowSeconds });
+    limits.push({ name, limit, left: rateLeft, windowSeconds, resetSeconds: windowSeconds });
   }
   if (refused === null) return;
-  tellRetry(addedHeaders, WINDOW_SECONDS);
+  addedHeaders.push(...retryHeader(WINDOW_SECONDS));
   throw new RequestFailed({ failure: 'RateExceeded' });
 }
 
