@@ -69,6 +69,9 @@ export interface PluginChain {
   readonly responseEdits: readonly ResponseEdit[];
 }
 
+/** One for all routes without any. */
+const NO_PLUGINS: PluginChain = { checks: [], origins: [], requestEdits: [], responseEdits: [] };
+
 /**
  * Builds the chain of a route.
  * @throws Error for a plugin that the gateway cannot carry out: a lock that does not lock must not be served.
@@ -79,6 +82,7 @@ export function buildChain(
   route: Omit<CheckPlace, 'origin'>,
   services: CheckServices,
 ): PluginChain {
+  if (plugins.length === 0) return NO_PLUGINS;
   const types = new Set<string>();
   for (const { type } of plugins) {
     if (!pluginOrder.some((step) => step.type === type)) throw new Error(`this gateway cannot carry out ${type}`);

@@ -12,7 +12,7 @@ export interface BackendUrl {
    * Path with query for a request.
    * @throws RequestFailed UriInvalid when it cannot be built, URIError when a value cannot be encoded.
    */
-  target(context: RequestContext): { path: string; query: string };
+  target(context: RequestContext): { readonly path: string; readonly query: string };
 }
 
 /** Characters that a path or query may hold as they are; a percent sign stays, so that written escapes do. */
@@ -28,26 +28,82 @@ const pathEncoder: ValueEncoder = (value) =>
  * @throws Error for a base URL that is none of http or https without credentials.
  */
 export function compileBackendUrl(baseUrl: string, pathTemplate: string): BackendUrl {
-  const base = URL.canParse(baseUrl) ? new URL(baseUrl) : null;
-  if (!base || !/^https?:$/.test(base.protocol)) throw new Error(`backend ${baseUrl} is no http(s) URL`);
-  if (base.username !== '' || base.password !== '') throw new Error('a backend URL must not hold credentials');
-  const template = compileTemplate(pathTemplate, pathEncoder, (text) => text.replace(UNFIT, encodeURIComponent));
-  const prefix = base.pathname.replace(/\/+$/, '');
-  const ownQuery = base.search.slice(1);
+  const base = readBase(baseUrl);
+  const encodeText = (text: string): string => text.replace(UNFIT, encodeURIComponent);
   const hasVariables = pathTemplate.includes('${') || pathTemplate.includes('$!{');
+  // With thousands of routes it counts how much of a route has to be looked at that was not called for a while.
+  if (!hasVariables) return new FixedUrl(base.origin, pathQuery(base, encodeText(pathTemplate)));
+  const template = compileTemplate(pathTemplate, pathEncoder, encodeText);
   return {
     origin: base.origin,
     target(context) {
-      const sent = context.target.query;
-      if (!isEscapeSound(sent)) throw new RequestFailed({ failure: 'UriInvalid' });
-      const whole = template(context);
-      const mark = whole.indexOf('?');
-      const path = mark < 0 ? whole : whole.slice(0, mark);
-      if (hasVariables && leavesItsPlace(path)) throw new RequestFailed({ failure: 'UriInvalid' });
-      const written = mark < 0 ? '' : whole.slice(mark + 1);
-      return { path: prefix + path, query: joinQueries(joinQueries(ownQuery, written), joinRepeated(sent)) };
+      const sent = sentQuery(context);
+      const { path, query } = pathQuery(base, template(context));
+      if (leavesItsPlace(path.slice(base.prefix.length))) throw new RequestFailed({ failure: 'UriInvalid' });
+      return { path, query: joinQueries(query, sent) };
     },
   };
+}
+
+/** Path, and query without `?`. */
+interface PathQuery {
+  readonly path: string;
+  readonly query: string;
+}
+
+/** A backend's path that is the same for all requests. */
+class FixedUrl implements BackendUrl, PathQuery {
+  readonly path: string;
+  readonly query: string;
+
+  constructor(
+    readonly origin: string,
+    { path, query }: PathQuery,
+  ) {
+    this.path = path;
+    this.query = query;
+  }
+
+  target(context: RequestContext): PathQuery {
+    const sent = sentQuery(context);
+    return sent === '' ? this : { path: this.path, query: joinQueries(this.query, sent) };
+  }
+}
+
+/** @throws RequestFailed UriInvalid */
+function sentQuery({ target }: RequestContext): string {
+  if (!isEscapeSound(target.query)) throw new RequestFailed({ failure: 'UriInvalid' });
+  return joinRepeated(target.query);
+}
+
+/** A base URL, read. */
+interface Base {
+  readonly text: string;
+  readonly origin: string;
+  /** Path without slashes at its end. */
+  readonly prefix: string;
+  /** Without `?`. */
+  readonly query: string;
+}
+
+/** Most routes of a stage have the same one, whose strings they share then. */
+let lastBase: Base | null = null;
+
+function readBase(text: string): Base {
+  if (lastBase?.text === text) return lastBase;
+  const base = URL.canParse(text) ? new URL(text) : null;
+  if (!base || !/^https?:$/.test(base.protocol)) throw new Error(`backend ${text} is no http(s) URL`);
+  if (base.username !== '' || base.password !== '') throw new Error('a backend URL must not hold credentials');
+  const { origin, pathname, search } = base;
+  lastBase = { text, origin, prefix: pathname.replace(/\/+$/, ''), query: search.slice(1) };
+  return lastBase;
+}
+
+/** Puts a written path, which may have a query, behind a base. */
+function pathQuery({ prefix, query }: Base, written: string): PathQuery {
+  const mark = written.indexOf('?');
+  if (mark < 0) return { path: prefix + written, query };
+  return { path: prefix + written.slice(0, mark), query: joinQueries(query, written.slice(mark + 1)) };
 }
 
 function joinQueries(first: string, second: string): string {

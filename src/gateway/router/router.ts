@@ -30,12 +30,18 @@ export interface Router<Path> {
   match(segments: readonly string[], method: string): RouteMatch<Path> | null;
 }
 
+/** Most nodes have one kind of children or none, and there may be thousands: what is not there takes no memory. */
 interface Node<Path> {
-  readonly texts: Map<string, Node<Path>>;
-  readonly mixed: { segment: MixedSegment; node: Node<Path> }[];
+  texts: Map<string, Node<Path>> | null;
+  mixed: MixedEdge<Path>[] | null;
   variable: Node<Path> | null;
   rest: Path | null;
   end: Path | null;
+}
+
+interface MixedEdge<Path> {
+  readonly segment: MixedSegment;
+  readonly node: Node<Path>;
 }
 
 interface Search<Path> {
@@ -59,7 +65,8 @@ export function* routerSteps<Path extends RoutablePath>(paths: Iterable<Path>): 
   const names = new Map<Path, readonly string[]>();
   for (const path of paths) {
     insert(root, path);
-    names.set(path, pathVariables(path.path));
+    const variables = pathVariables(path.path);
+    if (variables.length > 0) names.set(path, variables);
     yield;
   }
   sortMixed(root);
@@ -86,7 +93,7 @@ function variablesOf(names: readonly string[], values: readonly (readonly string
 }
 
 function emptyNode<Path>(): Node<Path> {
-  return { texts: new Map(), mixed: [], variable: null, rest: null, end: null };
+  return { texts: null, mixed: null, variable: null, rest: null, end: null };
 }
 
 function insert<Path extends RoutablePath>(root: Node<Path>, path: Path): void {
@@ -109,12 +116,14 @@ function insert<Path extends RoutablePath>(root: Node<Path>, path: Path): void {
 }
 
 function textChild<Path>(node: Node<Path>, text: string): Node<Path> {
+  node.texts ??= new Map();
   const child = node.texts.get(text) ?? emptyNode<Path>();
   node.texts.set(text, child);
   return child;
 }
 
 function mixedChild<Path>(node: Node<Path>, segment: MixedSegment): Node<Path> {
+  node.mixed ??= [];
   const existing = node.mixed.find((edge) => edge.segment.shape === segment.shape);
   if (existing) return existing.node;
   const child = emptyNode<Path>();
@@ -123,31 +132,21 @@ function mixedChild<Path>(node: Node<Path>, segment: MixedSegment): Node<Path> {
 }
 
 function sortMixed<Path>(node: Node<Path>): void {
-  node.mixed.sort(({ segment: a }, { segment: b }) => b.textLength - a.textLength || (a.shape < b.shape ? -1 : 1));
-  for (const child of node.texts.values()) sortMixed(child);
-  for (const edge of node.mixed) sortMixed(edge.node);
+  node.mixed?.sort(({ segment: a }, { segment: b }) => b.textLength - a.textLength || (a.shape < b.shape ? -1 : 1));
+  for (const child of node.texts?.values() ?? []) sortMixed(child);
+  for (const edge of node.mixed ?? []) sortMixed(edge.node);
   if (node.variable) sortMixed(node.variable);
 }
 
 function find<Path extends RoutablePath>(node: Node<Path>, at: number, search: Search<Path>): Path | null {
   if (at === search.segments.length) return accept(node.end, search);
   const segment = search.segments[at] ?? '';
-  const text = node.texts.get(segment);
+  const text = node.texts?.get(segment);
   const byText = text ? find(text, at + 1, search) : null;
   if (byText) return byText;
   if (segment === '') return null;
-  for (const edge of node.mixed) {
-    const values = edge.segment.match(segment);
-    const path =
-      values &&
-      findBelow(
-        edge.node,
-        at,
-        values.map((value) => [value]),
-        search,
-      );
-    if (path) return path;
-  }
+  const byMixed = node.mixed && findMixed(node.mixed, at, search);
+  if (byMixed) return byMixed;
   const byVariable = node.variable && findBelow(node.variable, at, [[segment]], search);
   if (byVariable) return byVariable;
   if (!node.rest) return null;
@@ -155,6 +154,19 @@ function find<Path extends RoutablePath>(node: Node<Path>, at: number, search: S
   const byRest = accept(node.rest, search);
   if (!byRest) search.values.pop();
   return byRest;
+}
+
+function findMixed<Path extends RoutablePath>(
+  edges: readonly MixedEdge<Path>[],
+  at: number,
+  search: Search<Path>,
+): Path | null {
+  for (const { segment, node } of edges) {
+    const values = segment.match(search.segments[at] ?? '')?.map((value) => [value]);
+    const path = values && findBelow(node, at, values, search);
+    if (path) return path;
+  }
+  return null;
 }
 
 function findBelow<Path extends RoutablePath>(
