@@ -23,6 +23,7 @@ import { isTokenUrl } from '../http/token-endpoints.js';
 import { DtoPipe } from '../http/validation.js';
 import { turnOffV1 } from '../http/versions.js';
 import { AppError } from '../errors/index.js';
+import { limitHeapGrowth } from '../kernel/heap-growth.js';
 import { openTracing } from '../kernel/tracing/index.js';
 import { newLogger } from '../kernel/logging.js';
 import { Bootstrap } from '../modules/tenancy/index.js';
@@ -48,6 +49,7 @@ const log = new Logger('ControlPlane');
 Logger.overrideLogger(new NestLogger(logger));
 
 async function start(): Promise<void> {
+  limitHeapGrowth();
   const settings = Settings.fromEnvironment(process.env);
   const applied = await migrate(settings.databaseUrl, fileURLToPath(new URL('prisma/migrations', ROOT)));
   if (applied.length > 0) log.log(`applied migrations: ${applied.join(', ')}`);

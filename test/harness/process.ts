@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { nodeFlagsOf, type Program } from '../../src/main/node-flags.js';
 import { noteOutput } from './logged-secrets.js';
 
 const DIST = new URL('../../dist/main/', import.meta.url);
@@ -28,7 +29,7 @@ export interface ProductProcess {
  * when the certificate of an `authority` is given.
  */
 export async function startProcess(
-  entry: 'control-plane' | 'gateway',
+  entry: Program,
   port: number,
   variables: Record<string, string>,
   readyPath = '/health/ready',
@@ -49,7 +50,7 @@ export async function startProcess(
 
 /** Runs `dist/main/<entry>.js` with these variables until it ends by itself; gives its exit code and what it printed. */
 export async function runProcessToEnd(
-  entry: 'control-plane' | 'gateway',
+  entry: Program,
   variables: Record<string, string>,
 ): Promise<{ code: number | null; output: string }> {
   const { child, output } = spawnEntry(entry, variables);
@@ -57,9 +58,9 @@ export async function runProcessToEnd(
   return { code, output: output() };
 }
 
-function spawnEntry(entry: string, variables: Record<string, string>): { child: ChildProcess; output: () => string } {
+function spawnEntry(entry: Program, variables: Record<string, string>): { child: ChildProcess; output: () => string } {
   const program = fileURLToPath(new URL(`${entry}.js`, DIST));
-  const child = spawn(process.execPath, ['--enable-source-maps', program], {
+  const child = spawn(process.execPath, [...nodeFlagsOf(entry), program], {
     env: { PATH: process.env.PATH, NO_COLOR: '1', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -24,6 +24,8 @@ export interface ChildOptions {
   readonly name: string;
   /** The compiled program. */
   readonly program: URL;
+  /** What Node is started with. */
+  readonly nodeFlags: readonly string[];
   /** Variables beside those of this process. */
   readonly environment: Readonly<Record<string, string>>;
   /** Gets everything that it writes. */
@@ -57,7 +59,7 @@ export interface Child {
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
   await rotate(options.logFile);
-  const argv = ['--import', EXIT_WITH_PARENT.href, '--enable-source-maps', fileURLToPath(options.program)];
+  const argv = ['--import', EXIT_WITH_PARENT.href, ...options.nodeFlags, fileURLToPath(options.program)];
   const child = spawn(process.execPath, argv, {
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

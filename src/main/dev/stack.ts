@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nodeFlagsOf, type Program } from '../node-flags.js';
 import { type Child, startChild } from './child-process.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 import { readLogTail } from './postgres-server.js';
@@ -116,10 +117,11 @@ export class DevStack {
     return this.postgres.url(DATABASE);
   }
 
-  private startChild(name: string, program: string, environment: Record<string, string>): Promise<Child> {
+  private startChild(name: string, program: Program, environment: Record<string, string>): Promise<Child> {
     return startChild({
       name,
       program: new URL(`${program}.js`, PROGRAMS),
+      nodeFlags: nodeFlagsOf(program),
       environment,
       logFile: join(this.settings.dataDir, 'logs', `${program}.log`),
       say: this.say,
