@@ -1,5 +1,6 @@
-import AjvDraft04 from 'ajv-draft-04';
+import type AjvDraft04 from 'ajv-draft-04';
 import { canonicalJson } from '../kernel/canonical-json.js';
+import { lazily, requirePackage } from '../kernel/lazy-package.js';
 import { compilePattern, patternFaults } from './patterns.js';
 import { messageOf, type SchemaError, tellingErrors } from '../kernel/schema-errors.js';
 
@@ -14,7 +15,9 @@ export interface ModelSchemaFault {
   readonly message: string;
 }
 
-const matchesDraft04 = compileDraft04();
+const ajvDraft04 = lazily(() => requirePackage('ajv-draft-04') as typeof AjvDraft04);
+/** Compiled for the first schema that is checked: gateways check none, and it takes longer than loading the library. */
+const draft04 = lazily(compileDraft04);
 
 /**
  * What keeps a value from being the schema of a model: an object, JSON Schema draft-04, not too long, with patterns that
@@ -27,6 +30,7 @@ export function modelSchemaFaults(schema: unknown): ModelSchemaFault[] {
   if (JSON.stringify(schema).length > MAX_MODEL_SCHEMA_LENGTH) {
     return [{ pointer: '', message: `must not be longer than ${MAX_MODEL_SCHEMA_LENGTH} characters` }];
   }
+  const matchesDraft04 = draft04();
   if (matchesDraft04(schema)) return patternFaults(schema);
   const faults = tellingErrors(matchesDraft04.errors ?? []).map((error) => ({
     pointer: error.instancePath,
@@ -45,7 +49,8 @@ export type ModelSchemaTest = (value: unknown) => string | null;
  */
 export function compileModelSchema(schema: Readonly<Record<string, unknown>>): ModelSchemaTest {
   const { $schema: _version, $async: _async, ...own } = schema;
-  const matches = new AjvDraft04.default({
+  const Ajv = ajvDraft04().default;
+  const matches = new Ajv({
     strict: false,
     validateFormats: false,
     // Models are checked when they are made; see modelSchemaFaults.
@@ -67,7 +72,8 @@ function firstFault(errors: readonly SchemaError[]): string {
  * which takes minutes for a document full of long ones. `distinct` says the same in one pass.
  */
 function compileDraft04() {
-  const ajv = new AjvDraft04.default({ strict: false, allErrors: true, validateFormats: false });
+  const Ajv = ajvDraft04().default;
+  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
   ajv.addKeyword({
     keyword: 'distinct',
     type: 'array',

@@ -1,5 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type * as PromClient from 'prom-client';
+import type { Registry } from 'prom-client';
 import { histogramMetric } from '../../kernel/histogram.js';
+import { lazily, requirePackage } from '../../kernel/lazy-package.js';
 import type { Access } from '../access/index.js';
 import type { Counters, CounterStoreState } from '../counters/index.js';
 import type { BodyBudget } from '../plugins/request-validator/body-budget.js';
@@ -25,24 +27,36 @@ export interface MetricSources {
 const LINK_STATES: readonly LinkState[] = ['ok', 'refused', 'away', 'unknown'];
 const STORE_STATES: readonly CounterStoreState[] = ['none', 'connected', 'away'];
 
-/** The metrics of a gateway, in the text format of Prometheus. */
-export class GatewayMetrics {
-  private readonly registry = new Registry();
-  readonly contentType = this.registry.contentType;
+const promClient = lazily(() => requirePackage('prom-client') as typeof PromClient);
 
-  constructor(private readonly sources: MetricSources) {
-    collectDefaultMetrics({ register: this.registry });
-    this.addRequests();
-    this.addStates();
-    this.addNumbers();
+/** The metrics of a gateway, in the text format of Prometheus. The library is loaded for who first reads them. */
+export class GatewayMetrics {
+  private made: Registry | null = null;
+
+  constructor(private readonly sources: MetricSources) {}
+
+  get contentType(): string {
+    return this.registry.contentType;
   }
 
   read(): Promise<string> {
     return this.registry.metrics();
   }
 
+  private get registry(): Registry {
+    if (this.made) return this.made;
+    const { collectDefaultMetrics, Registry } = promClient();
+    this.made = new Registry();
+    collectDefaultMetrics({ register: this.made });
+    this.addRequests();
+    this.addStates();
+    this.addNumbers();
+    return this.made;
+  }
+
   private addRequests(): void {
     const { meter } = this.sources;
+    const { Counter } = promClient();
     void new Counter({
       name: 'gatewright_gateway_requests_total',
       help: 'Requests by stage and class of status; none: without a whole response.',
@@ -77,6 +91,7 @@ export class GatewayMetrics {
     states: readonly State[],
     current: () => State,
   ): void {
+    const { Gauge } = promClient();
     void new Gauge({
       name: `gatewright_gateway_${name}`,
       help,
@@ -121,6 +136,7 @@ export class GatewayMetrics {
   }
 
   private addNumber(name: string, help: string, read: () => number): void {
+    const { Gauge } = promClient();
     void new Gauge({
       name: `gatewright_gateway_${name}`,
       help,

@@ -26,7 +26,7 @@ export class AccessFollower {
   async stop(): Promise<void> {
     this.stopped.abort();
     await this.running;
-    await this.controlPlane.close();
+    this.controlPlane.close();
     await this.copy.close();
   }
 

@@ -1,4 +1,3 @@
-import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { type AccessPage, accessPageSchema } from '../../contract/access.js';
 import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
@@ -12,9 +11,11 @@ import {
 import { newId } from '../../kernel/ids.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ControlPlaneLink } from './control-plane-link.js';
+import { HttpClient } from './http-client.js';
 
 /** How long an answer may take beyond the wait that was asked for. */
 const ANSWER_TIMEOUT_MS = 5_000;
+const KEEP_ALIVE_MS = 1_000;
 const UNAUTHORIZED = 401;
 
 const snapshotAnswer = z.object({ hash: z.string(), snapshot: z.unknown() });
@@ -34,21 +35,19 @@ export class UnexpectedAnswer extends Error {
 
 /** The calls of contract/sync.ts. Every one throws an Error when the answer is not the agreed one, or none. */
 export class ControlPlane {
-  private readonly agent: Agent;
-  private readonly base: string;
+  private readonly client: HttpClient;
 
   constructor(
     private readonly settings: GatewaySettings,
     private readonly gatewayId: string,
     private readonly link: ControlPlaneLink,
   ) {
-    this.agent = new Agent({
-      keepAliveTimeout: 1_000,
-      headersTimeout: MAX_MANIFEST_WAIT_MS + ANSWER_TIMEOUT_MS,
-      bodyTimeout: ANSWER_TIMEOUT_MS,
-      connect: link.certificates,
+    const base = settings.controlPlaneUrl.replace(/\/+$/, '') + SYNC_PREFIX;
+    this.client = new HttpClient(base, link.certificates, {
+      headersTimeoutMs: MAX_MANIFEST_WAIT_MS + ANSWER_TIMEOUT_MS,
+      bodyTimeoutMs: ANSWER_TIMEOUT_MS,
+      keepAliveMs: KEEP_ALIVE_MS,
     });
-    this.base = settings.controlPlaneUrl.replace(/\/+$/, '') + SYNC_PREFIX;
   }
 
   /**
@@ -97,8 +96,8 @@ export class ControlPlane {
     await this.call('DELETE', `/gateways/${this.gatewayId}`, null, signal);
   }
 
-  async close(): Promise<void> {
-    await this.agent.destroy();
+  close(): void {
+    this.client.close();
   }
 
   /** A token that was exchanged meanwhile is tried at once. */
@@ -123,9 +122,8 @@ export class ControlPlane {
     signal: AbortSignal,
   ): Promise<unknown> {
     const requestId = newId();
-    const { statusCode, body: answer } = await request(this.base + path, {
+    const { statusCode, text } = await this.client.send(path, {
       method,
-      dispatcher: this.agent,
       signal,
       headers: {
         authorization: this.link.authorization,
@@ -134,7 +132,6 @@ export class ControlPlane {
       },
       body: typeof body === 'object' ? body && JSON.stringify(body) : body,
     });
-    const text = await answer.text();
     if (statusCode < 200 || statusCode > 299) throw new UnexpectedAnswer(statusCode, describe(method, path), requestId);
     return text === '' ? null : JSON.parse(text);
   }

@@ -36,7 +36,7 @@ export class Follower {
     } catch (error) {
       this.log('warn', 'could not sign off at the control plane', errorFields(error));
     }
-    await this.controlPlane.close();
+    this.controlPlane.close();
   }
 
   private async round(signal: AbortSignal): Promise<void> {

@@ -2,7 +2,6 @@ import { lookup, type LookupAddress } from 'node:dns';
 import { readFileSync } from 'node:fs';
 import { isIP, type LookupFunction } from 'node:net';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
-import { buildConnector } from 'undici';
 import type { AddressSet } from '../../kernel/addresses.js';
 import { isDenied } from './denied-address.js';
 import type { GatewaySettings } from '../settings.js';
@@ -50,17 +49,6 @@ export function portOf({ protocol, port }: { readonly protocol: string; readonly
 /** The host of a URL as sockets want it: an IPv6 address without its brackets. */
 export function hostOf({ hostname }: { readonly hostname: string }): string {
   return hostname.replace(/^\[|\]$/g, '');
-}
-
-/** Makes connections by the rules for undici. */
-export function undiciConnector(rules: ConnectRules): buildConnector.connector {
-  const { timeoutMs: timeout, secureContext, lookup } = rules;
-  const connect = buildConnector({ timeout, secureContext, lookup, rejectUnauthorized: true, autoSelectFamily: true });
-  return (options, callback) => {
-    const refusal = rules.refusal(hostOf(options), portOf(options));
-    if (refusal) callback(refusal, null);
-    else connect(options, callback);
-  };
 }
 
 function guardedLookup(denied: AddressSet): LookupFunction {

@@ -72,7 +72,7 @@ export class UsageReporter {
     this.stopped.abort();
     await this.running;
     await this.round(AbortSignal.timeout(LAST_SEND_TIMEOUT_MS));
-    await this.controlPlane.close();
+    this.controlPlane.close();
   }
 
   private async run(): Promise<void> {
