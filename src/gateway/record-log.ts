@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
@@ -6,9 +6,22 @@ import { putInPlace } from './files.js';
 
 const LINE_END = 0x0a;
 const CHECKSUM_LENGTH = 8;
+/** Behind the checksum of a record with bytes; their number follows. */
+const BYTES_MARK = '+';
 
 /** A file that holds something other than what was written. */
 export class DamagedLog extends Error {}
+
+/**
+ * A record with bytes that are written behind its line as they are. Not to be appended: that its end is missing is taken
+ * for damage and not for a crash.
+ */
+export class RecordWithBytes {
+  constructor(
+    readonly record: unknown,
+    readonly bytes: Buffer,
+  ) {}
+}
 
 /**
  * A file of JSON records, one a line behind its checksum. Records are appended, or take the place of all that was
@@ -30,25 +43,19 @@ export class RecordLog {
    * Gives every record to `take`, oldest first. A last record that was cut off while it was written is dropped.
    * @throws DamagedLog for any other damage, also when `take` throws.
    */
-  read(take: (record: unknown) => void): Promise<void> {
+  read(take: (record: unknown, bytes: Buffer | null) => void): Promise<void> {
     return this.inTurn(async () => {
       const content = await readIfThere(this.path);
       this.end = 0;
       while (this.end < content.length) {
-        const lineEnd = content.indexOf(LINE_END, this.end);
-        if (lineEnd < 0) return;
-        const isLast = lineEnd === content.length - 1;
-        const json = content.subarray(this.end + CHECKSUM_LENGTH + 1, lineEnd);
-        if (content.toString('latin1', this.end, this.end + CHECKSUM_LENGTH) !== checksum(json)) {
-          if (isLast) return;
-          throw new DamagedLog(`the record at byte ${this.end} is damaged`);
-        }
+        const found = recordAt(content, this.end);
+        if (!found) return;
         try {
-          take(JSON.parse(json.toString('utf8')));
+          take(JSON.parse(found.json.toString('utf8')), found.bytes);
         } catch (cause) {
           throw new DamagedLog(`the record at byte ${this.end} does not fit`, { cause });
         }
-        this.end = lineEnd + 1;
+        this.end = found.end;
         await nextTurn();
       }
     });
@@ -127,23 +134,62 @@ export class RecordLog {
 async function writeRecords(file: FileHandle, end: number, records: Iterable<unknown>): Promise<number> {
   let written = end;
   for (const record of records) {
-    const json = Buffer.from(JSON.stringify(record), 'utf8');
-    const line = Buffer.concat([Buffer.from(`${checksum(json)} `), json, Buffer.of(LINE_END)]);
+    const isPlain = !(record instanceof RecordWithBytes);
+    const json = Buffer.from(JSON.stringify(isPlain ? record : record.record), 'utf8');
+    const bytes = isPlain ? NO_BYTES : record.bytes;
+    const mark = isPlain ? '' : `${BYTES_MARK}${bytes.length}`;
+    const line = Buffer.concat([Buffer.from(`${checksum(json, bytes)}${mark} `), json, Buffer.of(LINE_END)]);
     await file.writeFile(line);
-    written += line.length;
+    if (!isPlain) await file.writeFile(bytes);
+    written += line.length + bytes.length;
   }
   return written;
 }
 
-function checksum(bytes: Uint8Array): string {
-  return crc32(bytes).toString(16).padStart(CHECKSUM_LENGTH, '0');
+interface FoundRecord {
+  readonly json: Buffer;
+  readonly bytes: Buffer | null;
+  readonly end: number;
 }
 
+const NO_BYTES = Buffer.alloc(0);
+
+/** The record at a place; null for a last one that was cut off. @throws DamagedLog */
+function recordAt(content: Buffer, at: number): FoundRecord | null {
+  const lineEnd = content.indexOf(LINE_END, at);
+  if (lineEnd < 0) return null;
+  const headEnd = content.indexOf(' ', at, 'latin1');
+  const head = content.toString('latin1', at, headEnd < 0 || headEnd > lineEnd ? lineEnd : headEnd);
+  const json = content.subarray(at + head.length + 1, lineEnd);
+  const hasBytes = head[CHECKSUM_LENGTH] === BYTES_MARK;
+  const byteCount = hasBytes ? Number(head.slice(CHECKSUM_LENGTH + 1)) : 0;
+  const end = lineEnd + 1 + byteCount;
+  const bytes = content.subarray(lineEnd + 1, end);
+  const isWhole = bytes.length === byteCount && head.slice(0, CHECKSUM_LENGTH) === checksum(json, bytes);
+  if (isWhole) return { json, bytes: hasBytes ? bytes : null, end };
+  if (!hasBytes && lineEnd === content.length - 1) return null;
+  throw new DamagedLog(`the record at byte ${at} is damaged`);
+}
+
+function checksum(json: Buffer, bytes: Buffer): string {
+  return crc32(bytes, crc32(json)).toString(16).padStart(CHECKSUM_LENGTH, '0');
+}
+
+/** In one read: by default the file would be read in pieces that are joined, each after a wait of its own. */
 async function readIfThere(path: string): Promise<Buffer> {
+  let file: FileHandle;
   try {
-    return await readFile(path);
+    file = await open(path, 'r');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return NO_BYTES;
     throw error;
+  }
+  try {
+    const { size } = await file.stat();
+    const content = Buffer.allocUnsafeSlow(size);
+    const { bytesRead } = await file.read(content, 0, size, 0);
+    return content.subarray(0, bytesRead);
+  } finally {
+    await file.close();
   }
 }

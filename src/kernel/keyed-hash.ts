@@ -22,5 +22,10 @@ export class KeyedHash {
 
 /** The hash of bytes under a derived key; of a text's UTF-8 bytes it is that of {@link KeyedHash}. */
 export function keyedHash(derivedKey: Buffer, bytes: Buffer): string {
-  return createHmac('sha256', derivedKey).update(bytes).digest('base64url');
+  return keyedDigest(derivedKey, bytes).toString('base64url');
+}
+
+/** The bytes of {@link keyedHash}. */
+export function keyedDigest(derivedKey: Buffer, bytes: Buffer): Buffer {
+  return createHmac('sha256', derivedKey).update(bytes).digest();
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type AccessPage, accessPageSchema } from '../../src/contract/access.js';
 import { AccessTable } from '../../src/gateway/access/index.js';
+import { RecordLog, RecordWithBytes } from '../../src/gateway/record-log.js';
 import { startGateway } from '../../src/gateway/index.js';
 import { accessKeyOf, hashKey, hashOf } from './support/access.js';
 import { call, STAGE_HOST } from './support/client.js';
@@ -182,6 +183,40 @@ describe('its copy on disk', () => {
     await again.close();
   });
 
+  it('is read as well where an earlier version has written its keys as JSON', async () => {
+    gateway.controlPlane.access.change({ plans, keys: [key('one')] });
+    await untilStored();
+    await gateway.stop();
+    const records = new RecordLog(file());
+    const frame = { startsAnew: false, isComplete: false };
+    const parts = [
+      { ...frame, startsAnew: true },
+      { ...frame, plans, keys: [key('two')] },
+      { ...frame, keys: [key('three')] },
+    ];
+    await records.rewrite([...parts, { ...frame, isComplete: true }].map(pageOf));
+    await records.append([pageOf({ keys: [key('three', false)] })]);
+    await records.close();
+    expect(await codesFromDisk('one', 'two', 'three')).toEqual([4031012, 200, 4031011]);
+  });
+
+  it('is fetched anew where keys are packed in a way that this version does not know', async () => {
+    const { access } = gateway.controlPlane;
+    access.setWhole([{ plans, keys: [key('one')] }]);
+    await gateway.stop();
+    await rm(file(), { force: true });
+    const again = await startGateway(testSettings(gateway.controlPlane.url, gateway.dataDir), () => undefined);
+    await until(async () => (await codeOf('one', again.port)) === 200);
+    await again.close();
+    const records = new RecordLog(file());
+    const pages: unknown[] = [];
+    await records.read((page, packed) => pages.push(packed ? new RecordWithBytes(nextVersion(page), packed) : page));
+    await records.rewrite(pages);
+    await records.close();
+    expect(await codesFromDisk('one')).toEqual([500_000_000]);
+    expect(messages).toContain('the stored access document was left out');
+  });
+
   it('that cannot be written does not keep a change from holding', async () => {
     await rm(join(gateway.dataDir, 'gateway'), { recursive: true });
     await writeFile(join(gateway.dataDir, 'gateway'), 'no folder');
@@ -225,7 +260,9 @@ describe('a table', () => {
           for (const entry of entries) model.set(entry.id, entry);
         }
         const copy = new AccessTable();
-        for (const page of table.pages()) copy.apply(accessPageSchema.parse(JSON.parse(JSON.stringify(page))));
+        for (const { page, packedKeys } of table.pages()) {
+          copy.apply(accessPageSchema.parse(JSON.parse(JSON.stringify(page))), packedKeys && Buffer.from(packedKeys));
+        }
         for (const one of [table, copy]) {
           for (const id of ['a', 'b', 'c', 'd']) {
             for (const version of ['1', '2', '3', 'second']) {
@@ -240,6 +277,12 @@ describe('a table', () => {
     );
   });
 });
+
+/** A page of packed keys as a later version might write it. */
+function nextVersion(page: unknown): unknown {
+  const { packedKeysVersion, ...rest } = page as { packedKeysVersion: number };
+  return { ...rest, packedKeysVersion: packedKeysVersion + 1 };
+}
 
 function pageOf(parts: Partial<AccessPage>): AccessPage {
   const empty = { plans: [], policies: [], policyValues: [], keys: [], removed: [] };

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type AccessPage, accessPageSchema } from '../../contract/access.js';
 import { errorFields, type Log } from '../log.js';
-import { DamagedLog, RecordLog } from '../record-log.js';
+import { DamagedLog, RecordLog, RecordWithBytes } from '../record-log.js';
 import { Access } from './access.js';
+import type { AccessTable } from './access-table.js';
+import { PACKED_KEYS_VERSION } from './packed-keys.js';
 
 /** The file is written anew when the changes in it are larger than the document and than this. */
 const MIN_CHANGES_BYTES = 1_000_000;
+
+/** A page with packed keys behind it. A layout of another gateway's version is fetched anew. */
+const packedPageSchema = accessPageSchema.extend({ packedKeysVersion: z.literal(PACKED_KEYS_VERSION) });
 
 /** The access document on disk: a whole one, and the changes since. A change writes no more than itself. */
 export class AccessCopy {
@@ -25,7 +31,9 @@ export class AccessCopy {
   async load(): Promise<Access> {
     const access = new Access();
     try {
-      await this.records.read((record) => void access.take(accessPageSchema.parse(record)));
+      await this.records.read((record, bytes) => {
+        access.take((bytes ? packedPageSchema : accessPageSchema).parse(record), bytes);
+      });
       this.wholeBytes = this.records.bytes;
       if (!access.isBuilding) return access;
       this.log('warn', 'the stored access document was left out', { error: 'its end is missing' });
@@ -51,7 +59,7 @@ export class AccessCopy {
     // Until it is done, no change asks for it again.
     this.wholeBytes = Number.POSITIVE_INFINITY;
     await this.attempt(async () => {
-      await this.records.rewrite(table.pages());
+      await this.records.rewrite(recordsOf(table));
       this.wholeBytes = this.records.bytes;
     });
   }
@@ -73,5 +81,12 @@ export class AccessCopy {
 
   private report(error: unknown): void {
     this.log('error', 'the access document could not be stored', errorFields(error));
+  }
+}
+
+function* recordsOf(table: AccessTable): Generator {
+  for (const { page, packedKeys } of table.pages()) {
+    if (!packedKeys) yield page;
+    else yield new RecordWithBytes({ ...page, packedKeysVersion: PACKED_KEYS_VERSION }, packedKeys);
   }
 }

@@ -2,14 +2,14 @@ import { isIP } from 'node:net';
 import {
   ACCESS_PAGE_ENTRIES,
   type AccessEntryKind,
-  type AccessKey,
   type AccessPage,
   type AccessPlan,
   type AccessPolicy,
   type AccessPolicyValue,
 } from '../../contract/access.js';
-import { keyedHash } from '../../kernel/keyed-hash.js';
+import { keyedDigest } from '../../kernel/keyed-hash.js';
 import { type AddressSet, addressSet } from '../../kernel/addresses.js';
+import { type KnownKey, PackedKeys } from './packed-keys.js';
 
 /** Values of keys that are kept as they were shown; wrong ones never are. */
 const MAX_KEPT_VALUES = 10_000;
@@ -36,10 +36,9 @@ export class AccessTable {
   /** Where the last page ended; '' before the first. */
   cursor = '';
   private hashKey: Buffer = Buffer.alloc(0);
-  private readonly keys = new Map<string, AccessKey>();
-  private readonly keysByHash = new Map<string, AccessKey>();
+  private keys = new PackedKeys();
   /** Keys by the value that was shown, since the last change: to hash a value takes longer than all other look-ups. */
-  private readonly keysByValue = new Map<string, AccessKey>();
+  private readonly keysByValue = new Map<string, KnownKey>();
   private readonly plans = new Map<string, AccessPlan>();
   private readonly policies = new Map<string, AccessPolicy>();
   private readonly policyValues = new Map<string, PolicyValue>();
@@ -51,23 +50,24 @@ export class AccessTable {
     return this.keys.size + this.plans.size + this.policies.size + this.policyValues.size;
   }
 
-  /** Takes a page in, all of it at once. */
-  apply(page: AccessPage): void {
+  /** Takes a page in, all of it at once. `packedKeys` take the place of all keys. */
+  apply(page: AccessPage, packedKeys: Buffer | null = null): void {
+    if (packedKeys) this.keys = PackedKeys.of(packedKeys);
     this.keysByValue.clear();
     this.hashKey = Buffer.from(page.hashKey, 'base64url');
     for (const { kind, id } of page.removed) this.remove(kind, id);
     for (const plan of page.plans) this.plans.set(plan.id, plan);
     for (const policy of page.policies) this.policies.set(policy.id, policy);
     for (const value of page.policyValues) this.setPolicyValue(value);
-    for (const key of page.keys) this.setKey(key);
+    for (const key of page.keys) this.keys.set(key);
     this.cursor = page.cursor;
   }
 
   /** The key that a request shows, by the header's value (Latin-1, as it came over the wire); null for none of ours. */
-  findKey(value: string): AccessKey | null {
+  findKey(value: string): KnownKey | null {
     const known = this.keysByValue.get(value);
     if (known) return known;
-    const key = this.keysByHash.get(keyedHash(this.hashKey, Buffer.from(value, 'latin1'))) ?? null;
+    const key = this.keys.findByHash(keyedDigest(this.hashKey, Buffer.from(value, 'latin1')));
     if (!key) return null;
     if (this.keysByValue.size >= MAX_KEPT_VALUES) this.keysByValue.clear();
     this.keysByValue.set(value, key);
@@ -88,35 +88,23 @@ export class AccessTable {
   }
 
   /**
-   * All entries as pages of a whole document. What changes while they are read may be in or not: the pages of these
-   * changes, taken in after them, lead to the same table.
+   * All entries as pages of a whole document, the keys packed. What changes while they are read may be in or not: the
+   * pages of these changes, taken in after them, lead to the same table.
    */
-  *pages(): Generator<AccessPage> {
+  *pages(): Generator<{ readonly page: AccessPage; readonly packedKeys: Buffer | null }> {
     const { cursor } = this;
     const hashKey = this.hashKey.toString('base64url');
     const empty = { cursor, hashKey, plans: [], policies: [], policyValues: [], keys: [], removed: [] };
-    yield { ...empty, startsAnew: true, isComplete: false };
+    const plain = (page: AccessPage) => ({ page, packedKeys: null });
+    yield plain({ ...empty, startsAnew: true, isComplete: false });
     const part = { ...empty, startsAnew: false, isComplete: false };
-    for (const plans of slices(this.plans.values())) yield { ...part, plans };
-    for (const policies of slices(this.policies.values())) yield { ...part, policies };
+    for (const plans of slices(this.plans.values())) yield plain({ ...part, plans });
+    for (const policies of slices(this.policies.values())) yield plain({ ...part, policies });
     for (const values of slices(this.policyValues.values())) {
-      yield { ...part, policyValues: values.map(({ entry }) => entry) };
+      yield plain({ ...part, policyValues: values.map(({ entry }) => entry) });
     }
-    for (const keys of slices(this.keys.values())) yield { ...part, keys };
-    yield { ...empty, startsAnew: false, isComplete: true };
-  }
-
-  private setKey(key: AccessKey): void {
-    this.removeKey(key.id);
-    this.keys.set(key.id, key);
-    for (const hash of key.hashes) this.keysByHash.set(hash, key);
-  }
-
-  private removeKey(id: string): void {
-    const key = this.keys.get(id);
-    if (!key) return;
-    this.keys.delete(id);
-    for (const hash of key.hashes) if (this.keysByHash.get(hash) === key) this.keysByHash.delete(hash);
+    if (this.keys.size > 0) yield { page: part, packedKeys: this.keys.packed() };
+    yield plain({ ...empty, startsAnew: false, isComplete: true });
   }
 
   private setPolicyValue(entry: AccessPolicyValue): void {
@@ -139,7 +127,7 @@ export class AccessTable {
   }
 
   private remove(kind: AccessEntryKind, id: string): void {
-    if (kind === 'KEY') this.removeKey(id);
+    if (kind === 'KEY') this.keys.delete(id);
     else if (kind === 'PLAN') this.plans.delete(id);
     else if (kind === 'POLICY') this.policies.delete(id);
     else this.removePolicyValue(id);

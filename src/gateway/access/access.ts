@@ -27,14 +27,15 @@ export class Access {
 
   /**
    * Takes the next page in. A whole document holds as soon as its last page is there, changes hold at once.
+   * `packedKeys` are those of a page of the copy on disk.
    * @throws Error for a page that goes on with a document that was not begun.
    */
-  take(page: AccessPage): Taken {
+  take(page: AccessPage, packedKeys: Buffer | null = null): Taken {
     if (page.startsAnew) this.building = new AccessTable();
     const target = this.building ?? this.table;
     if (!target) throw new Error('a page of the access document came without its beginning');
     const isMoved = page.startsAnew || page.cursor !== target.cursor;
-    target.apply(page);
+    target.apply(page, packedKeys);
     if (!this.building) return isMoved ? 'changes' : 'nothing';
     if (!page.isComplete) return 'part';
     this.table = this.building;

@@ -1,5 +1,5 @@
-import type { AccessKey, AccessPlan } from '../../contract/access.js';
-import type { AccessTable } from '../access/index.js';
+import type { AccessPlan } from '../../contract/access.js';
+import type { AccessTable, KnownKey } from '../access/index.js';
 import { type Counters, type QuotaUse, type RateUse, type Verdict, WINDOW_MS } from '../counters/index.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
 import type { CheckServices } from '../services.js';
@@ -29,7 +29,7 @@ export function checkApiKey(_settings: unknown, { stageId }: CheckPlace, service
   };
 }
 
-function findConnection(table: AccessTable, value: string, stageId: string): { key: AccessKey; plan: AccessPlan } {
+function findConnection(table: AccessTable, value: string, stageId: string): { key: KnownKey; plan: AccessPlan } {
   const key = table.findKey(value);
   const planId = key && Object.hasOwn(key.plans, stageId) ? key.plans[stageId] : undefined;
   const plan = planId === undefined ? null : table.plan(planId);
