@@ -5,6 +5,8 @@ export type Steps<Result> = Generator<void, Result, void>;
 
 /** How long work may keep a thread that has others to serve. */
 const SLICE_MS = 10;
+/** Lists up to this length are mapped without a pause: it would cost those who wait for the list more than others gain. */
+const SHORT_LIST = 1000;
 
 /** Does the work without a pause. Throws what it throws. */
 export function runAtOnce<Result>(steps: Steps<Result>): Result {
@@ -28,4 +30,21 @@ export async function runInSlices<Result>(steps: Steps<Result>): Promise<Result>
     await nextTurn();
     startedAtMs = performance.now();
   }
+}
+
+/** Maps a list, a long one in slices as {@link runInSlices} does it. */
+export async function mapInSlices<Item, Result>(
+  items: readonly Item[],
+  map: (item: Item) => Result,
+): Promise<Result[]> {
+  return items.length <= SHORT_LIST ? items.map((item) => map(item)) : runInSlices(mapSteps(items, map));
+}
+
+function* mapSteps<Item, Result>(items: readonly Item[], map: (item: Item) => Result): Steps<Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    results.push(map(item));
+    yield;
+  }
+  return results;
 }

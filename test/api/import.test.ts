@@ -5,6 +5,7 @@ import type { Api, Json } from '../harness/api.js';
 import { httpDocument, mockDocument } from '../harness/documents.js';
 import { expectError, fiftyAtOnce } from '../harness/expectations.js';
 import { type Stack, startPrivateStack, useStack } from '../harness/stack.js';
+import { compareResources } from '../../src/modules/resources/rules/resource-order.js';
 
 const ID = expect.stringMatching(/^[0-9a-z]{20}$/);
 const responses = { 200: { description: 'ok' } };
@@ -167,20 +168,23 @@ describe('an import', () => {
     expect(await revision()).toEqual([{ resource_revision: 3 }]);
   });
 
-  it('takes 1,000 operations where the limit allows them', async () => {
-    const roomy = await startPrivateStack({ gateways: 0, variables: { MAX_METHODS: '1000' } });
+  it('takes 2,000 operations where the limit allows them, and lists them all in order', async () => {
+    const roomy = await startPrivateStack({ gateways: 0, variables: { MAX_METHODS: '2000' } });
     try {
       const own = await roomy.newProject(0);
       const id = await own.createService();
       const paths = Object.fromEntries(
-        Array.from({ length: 500 }, (_unused, index) => [
+        Array.from({ length: 1000 }, (_unused, index) => [
           `/p${index % 20}/q${index}`,
           { get: { responses }, put: { responses } },
         ]),
       );
       const { importReport } = await own.importSwagger(id, document(paths));
-      expect(importReport).toMatchObject({ importedCount: 1000, pathCount: 521, methodCount: 1000 });
-      expect((await own.ok('GET', `/services/${id}/resources`)).resourceList).toHaveLength(1521);
+      expect(importReport).toMatchObject({ importedCount: 2000, pathCount: 1021, methodCount: 2000 });
+      // More than are read from the database at a time.
+      const { resourceList } = await own.ok('GET', `/services/${id}/resources`);
+      expect(new Set(resourceList.map((resource: Json) => resource.resourceId)).size).toBe(3021);
+      expect(resourceList).toEqual(resourceList.toSorted(compareResources));
     } finally {
       await roomy.stop();
     }

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { NO_ROWS } from '../../src/modules/resources/rules/row-texts.js';
 import type { ReaderLimits, SwaggerReader } from '../../src/modules/resources/import/swagger-reader.js';
 import { bodyOf, documentOf, USUAL_OPTIONS } from './documents.js';
 
@@ -59,6 +60,18 @@ describe('reading a document in a thread of its own', () => {
   it('gives the plan', async () => {
     const plan = await (await startReader()).read(small(), USUAL_OPTIONS);
     expect(plan.methods.map(({ methodType, path }) => `${methodType} ${path}`)).toEqual(['GET /pets']);
+  });
+
+  it('gives what is stored, and what its caller is told', async () => {
+    const { rows, report } = await (await startReader()).readToStore(small(), USUAL_OPTIONS);
+    const resources = JSON.parse(rows.resources) as { path: string; method_type?: string }[];
+    expect(resources.map(({ path, method_type: type }) => [path, type])).toEqual([
+      ['/', undefined],
+      ['/pets', undefined],
+      ['/pets', 'GET'],
+    ]);
+    expect(rows.models).toBe(NO_ROWS);
+    expect(report).toMatchObject({ importedCount: 1, pathCount: 2, methodCount: 1, modelCount: 0 });
   });
 
   it('throws the error of a refused document with its details', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { contentHash, contentHashSteps } from '../../src/kernel/canonical-json.js';
-import { runAtOnce, runInSlices, type Steps } from '../../src/kernel/steps.js';
+import { mapInSlices, runAtOnce, runInSlices, type Steps } from '../../src/kernel/steps.js';
 
 function* count(limit: number): Steps<number> {
   let sum = 0;
@@ -36,6 +36,17 @@ describe('work in steps', () => {
       return true;
     }
     expect(await runInSlices(untilOthersRan())).toBe(true);
+  });
+
+  it('maps lists of every length as they would be at once, and long ones in slices', async () => {
+    for (const length of [0, 1, 1000, 1001, 5000]) {
+      const list = Array.from({ length }, (_unused, at) => at);
+      expect(await mapInSlices(list, (at) => at * 2)).toEqual(list.map((at) => at * 2));
+    }
+    let othersRan = false;
+    setImmediate(() => (othersRan = true));
+    await mapInSlices(Array.from({ length: 1001 }), () => null);
+    expect(othersRan).toBe(true);
   });
 });
 

@@ -4,7 +4,6 @@ import { managementPaths, Operation, success } from '../../http/index.js';
 import { AppKeyGuard, CurrentTenant, type Tenant } from '../tenancy/index.js';
 import { FAULT_PRECEDENCE } from './import/faults.js';
 import { ImportAnswer, ImportQuery, ImportRequest } from './imports.dto.js';
-import { presentReport } from './imports.presenter.js';
 import { ImportsService } from './imports.service.js';
 
 @ApiTags('Resource')
@@ -33,7 +32,7 @@ export class ImportsController {
     @Body() body: Buffer | undefined,
   ): Promise<ImportAnswer> {
     const options = { isDryRun: query.dryRun === 'true', isStrict: query.strict === 'true' };
-    const { plan, difference } = await this.imports.import(tenant, serviceId, body ?? Buffer.alloc(0), options);
-    return success({ importReport: presentReport(plan), ...(difference && { difference }) });
+    const { report, difference } = await this.imports.import(tenant, serviceId, body ?? Buffer.alloc(0), options);
+    return success({ importReport: report, ...(difference && { difference }) });
   }
 }

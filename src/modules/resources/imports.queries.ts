@@ -2,7 +2,8 @@ import type { Queries } from '../../database/index.js';
 import { insertModelReferences, insertModels, insertResources, type ResourceOwner } from './insert.queries.js';
 import { raiseRevision, toNode } from './resources.queries.js';
 import type { ServiceContent } from './rules/difference.js';
-import type { ImportedRows, StoredParameters, StoredResponses } from './rules/imported.js';
+import type { StoredParameters, StoredResponses } from './rules/imported.js';
+import type { ImportTexts } from './rules/row-texts.js';
 
 /** Everything that an import of a service replaces. */
 export async function readContent(queries: Queries, serviceId: string): Promise<ServiceContent> {
@@ -19,12 +20,12 @@ export async function readContent(queries: Queries, serviceId: string): Promise<
 }
 
 /** Puts what was imported in the place of all resources and models of a service. The caller holds the service's lock. */
-export async function replaceContent(queries: Queries, owner: ResourceOwner, rows: ImportedRows): Promise<void> {
+export async function replaceContent(queries: Queries, owner: ResourceOwner, rows: ImportTexts): Promise<void> {
   const now = new Date();
   const { serviceId } = owner;
   await deleteContent(queries, serviceId);
   await insertModels(queries, owner, rows.models, now);
-  await insertResources(queries, owner, rows.resources, now);
+  await insertResources(queries, owner, rows, now);
   await insertModelReferences(queries, rows.references);
   await raiseRevision(queries, serviceId);
 }

@@ -7,9 +7,12 @@ import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { ImportPlan } from './import/import-plan.js';
 import { SwaggerReader } from './import/swagger-reader.js';
+import type { ImportReportAnswer } from './imports.dto.js';
+import { presentReport } from './imports.presenter.js';
 import { readContent, replaceContent } from './imports.queries.js';
 import { differenceBetween, type ImportDifference } from './rules/difference.js';
 import { toRows } from './rules/imported.js';
+import type { ImportTexts } from './rules/row-texts.js';
 
 /** What a client may ask of an import. */
 export interface ImportRequestOptions {
@@ -21,7 +24,7 @@ export interface ImportRequestOptions {
 
 /** What an import did, or with `difference` what it would do. */
 export interface ImportOutcome {
-  readonly plan: ImportPlan;
+  readonly report: ImportReportAnswer;
   readonly difference: ImportDifference | null;
 }
 
@@ -47,26 +50,30 @@ export class ImportsService {
   ): Promise<ImportOutcome> {
     await requireService(this.database.client, tenant.projectId, serviceId);
     const { maxMethods } = this.settings;
-    const plan = await this.reader.read(body, { strict: options.isStrict, maxMethods });
-    return this.apply(tenant, serviceId, plan, options.isDryRun);
+    const readOptions = { strict: options.isStrict, maxMethods };
+    if (options.isDryRun) return this.compare(tenant, serviceId, await this.reader.read(body, readOptions));
+    const { rows, report } = await this.reader.readToStore(body, readOptions);
+    await this.replace(tenant, serviceId, rows);
+    return { report, difference: null };
   }
 
-  private async apply(
-    { projectId }: Tenant,
-    serviceId: string,
-    plan: ImportPlan,
-    isDryRun: boolean,
-  ): Promise<ImportOutcome> {
+  private async compare({ projectId }: Tenant, serviceId: string, plan: ImportPlan): Promise<ImportOutcome> {
     const rows = toRows(plan);
-    const replace = async (queries: Queries) => {
-      if (!isDryRun) await holdProject(queries, projectId);
+    const compare = async (queries: Queries) => {
       if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
-      if (isDryRun) return differenceBetween(await readContent(queries, serviceId), rows);
+      return differenceBetween(await readContent(queries, serviceId), rows);
+    };
+    const difference = await this.database.transaction('compare with resources', compare, { turnOf: serviceId });
+    return { report: presentReport(plan), difference };
+  }
+
+  private async replace({ projectId }: Tenant, serviceId: string, rows: ImportTexts): Promise<void> {
+    const replace = async (queries: Queries) => {
+      await holdProject(queries, projectId);
+      if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
       await keepResources(queries, { projectId, serviceId }, 'importResources');
       await replaceContent(queries, { projectId, serviceId }, rows);
-      return null;
     };
-    const difference = await this.database.transaction('import resources', replace, { turnOf: serviceId });
-    return { plan, difference };
+    await this.database.transaction('import resources', replace, { turnOf: serviceId });
   }
 }

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Post, Put, UseGuards } from '@nes
 import { ApiBody, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { ErrorKey } from '../../errors/index.js';
 import { managementPaths, Operation, PlainAnswer, success } from '../../http/index.js';
+import { mapInSlices } from '../../kernel/steps.js';
 import { AppKeyGuard, CurrentTenant, type Tenant } from '../tenancy/index.js';
 import { OneResourceAnswer, ResourceListAnswer } from './resources.answers.js';
 import { CreateMethodsRequest, CreatePathsRequest, ModifyMethodRequest, ModifyPathRequest } from './resources.dto.js';
@@ -157,6 +158,6 @@ export class ResourcesController {
   }
 }
 
-function present(rows: readonly ResourceRow[]): ResourceListAnswer {
-  return success({ resourceList: rows.map(presentResource) });
+async function present(rows: readonly ResourceRow[]): Promise<ResourceListAnswer> {
+  return success({ resourceList: await mapInSlices(rows, presentResource) });
 }

@@ -1,9 +1,11 @@
 import type { HttpMethod, ResourcePluginType } from '../../contract/plugins/index.js';
 import { type Prisma, type Queries, rowsOf, sqlPart } from '../../database/index.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
+import { mapInSlices } from '../../kernel/steps.js';
 import { insertPlugins, insertResources, type ResourceOwner } from './insert.queries.js';
 import type { Changes, PluginWrite } from './rules/changes.js';
-import { compareResources } from './rules/resource-order.js';
+import { inOrder, ordered, type Ordered } from './rules/resource-order.js';
+import { pluginText, resourceTexts } from './rules/row-texts.js';
 import { type ResourceNode, ResourceTree } from './rules/resource-tree.js';
 
 const shape = {
@@ -16,6 +18,8 @@ export type ResourceRow = Prisma.ResourceGetPayload<typeof shape>;
 
 /** Ids in one statement, which takes at most 32,767 values. */
 const BATCH_ROWS = 10_000;
+/** Rows that are read at a time: while this process takes in the answer of a statement it answers nobody. */
+const PAGE_ROWS = 2000;
 
 /** The columns of a {@link ResourceRow}, of a resource `r`. */
 const columns = sqlPart(`r.id, r.project_id AS "projectId", r.service_id AS "serviceId", r.path,
@@ -44,16 +48,25 @@ function withDates({ plugins, ...resource }: ReadResource): ResourceRow {
   };
 }
 
-/** Resources of a service in the order of {@link compareResources}: all, or those of the ids that are given. */
+/**
+ * Resources of a service in the order of compareResources: all, or those of the ids that are given. Ask within a
+ * transaction where all have to be of one moment.
+ */
 export async function listResources(
   queries: Queries,
   serviceId: string,
   ids: readonly string[] | null = null,
 ): Promise<ResourceRow[]> {
-  const rows = await rowsOf<ReadResource>(queries)`
-    SELECT ${columns} FROM resource r
-    WHERE r.service_id = ${serviceId} AND (${ids}::text[] IS NULL OR r.id = ANY(${ids}))`;
-  return rows.map(withDates).toSorted(compareResources);
+  const resources: Ordered<ResourceRow>[] = [];
+  for (let lastId = ''; ;) {
+    const rows = await rowsOf<ReadResource>(queries)`
+      SELECT ${columns} FROM resource r
+      WHERE r.service_id = ${serviceId} AND (${ids}::text[] IS NULL OR r.id = ANY(${ids})) AND r.id > ${lastId}
+      ORDER BY r.id LIMIT ${PAGE_ROWS}`;
+    resources.push(...(await mapInSlices(rows, (row) => ordered(withDates(row)))));
+    if (rows.length < PAGE_ROWS) return inOrder(resources);
+    lastId = rows.at(-1)?.id ?? '';
+  }
 }
 
 /** A resource of a service; null when there is none. */
@@ -116,7 +129,7 @@ export async function saveChanges(queries: Queries, owner: ResourceOwner, change
   for (const ids of batches(changes.touchedIds)) {
     await queries.resource.updateMany({ where: { id: { in: ids } }, data: { updatedAt: now } });
   }
-  await insertResources(queries, owner, changes.created, now);
+  await insertResources(queries, owner, resourceTexts(changes.created), now);
   await savePlugins(queries, changes, now);
   await raiseRevision(queries, owner.serviceId);
 }
@@ -139,7 +152,7 @@ async function savePlugins(queries: Queries, changes: Changes, now: Date): Promi
       });
     }
   }
-  await insertPlugins(queries, changes.addedPlugins, now);
+  await insertPlugins(queries, pluginText(changes.addedPlugins), now);
 }
 
 /** Says that the resources of a service are not what they were, for stages that compare. */

@@ -3,8 +3,7 @@ import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestj
 import { Piscina } from 'piscina';
 import { AppError } from '../../../errors/index.js';
 import type { ImportOptions, ImportPlan } from './import-plan.js';
-import type { ReadResult } from './read-swagger.js';
-import type { ReadTask } from './swagger.worker.js';
+import type { ReadAnswer, ReadForms, ReadTask, StoredImport } from './swagger.worker.js';
 
 /** What reading one document may cost. The time counts from the call, so that waiting for a thread ends too. */
 export interface ReaderLimits {
@@ -26,7 +25,7 @@ const IDLE_MS = 60_000;
 /** Reads Swagger documents in threads of its own, so that a large one delays no other request. */
 @Injectable()
 export class SwaggerReader implements OnApplicationShutdown {
-  private readonly pool: Piscina<ReadTask, ReadResult>;
+  private readonly pool: Piscina<ReadTask, ReadAnswer>;
 
   constructor(@Optional() @Inject(READER_LIMITS) private readonly limits: ReaderLimits = USUAL_LIMITS) {
     this.pool = new Piscina({
@@ -42,10 +41,13 @@ export class SwaggerReader implements OnApplicationShutdown {
    * Reads the body of an import, `{"swaggerData": {…}}` in UTF-8. `bytes` is handed over, not copied, and empty afterwards.
    * @throws AppError every key of FAULT_PRECEDENCE, and INVALID_PARAMETER when the body is no JSON object
    */
-  async read(bytes: Uint8Array, options: ImportOptions): Promise<ImportPlan> {
-    const { plan, failure } = await this.run(bytes, options);
-    if (failure) throw new AppError(failure.key, failure.details);
-    return plan;
+  read(bytes: Uint8Array, options: ImportOptions): Promise<ImportPlan> {
+    return this.readTo('plan', bytes, options);
+  }
+
+  /** As {@link read}, to what is stored. */
+  readToStore(bytes: Uint8Array, options: ImportOptions): Promise<StoredImport> {
+    return this.readTo('texts', bytes, options);
   }
 
   /** Ends the threads. Comes when the last call is answered. */
@@ -53,11 +55,20 @@ export class SwaggerReader implements OnApplicationShutdown {
     await this.pool.destroy();
   }
 
-  private async run(bytes: Uint8Array, options: ImportOptions): Promise<ReadResult> {
+  private async readTo<Form extends keyof ReadForms>(
+    form: Form,
+    bytes: Uint8Array,
+    options: ImportOptions,
+  ): Promise<ReadForms[Form]> {
+    const { read, failure } = await this.run({ bytes: withOwnMemory(bytes), options, form });
+    if (failure) throw new AppError(failure.key, failure.details);
+    return read as ReadForms[Form];
+  }
+
+  private async run(task: ReadTask & { readonly bytes: Uint8Array<ArrayBuffer> }): Promise<ReadAnswer> {
     const signal = AbortSignal.timeout(this.limits.timeMs);
-    const owned = withOwnMemory(bytes);
     try {
-      return await this.pool.run({ bytes: owned, options }, { transferList: [owned.buffer], signal });
+      return await this.pool.run(task, { transferList: [task.bytes.buffer], signal });
     } catch (error) {
       const reason = this.reasonOf(error, signal);
       if (reason === null) throw error;

@@ -1,13 +1,42 @@
-import type { ImportOptions } from './import-plan.js';
-import { readSwagger, type ReadResult } from './read-swagger.js';
+import { presentReport } from '../imports.presenter.js';
+import type { ImportReportAnswer } from '../imports.dto.js';
+import { toRows } from '../rules/imported.js';
+import { type ImportTexts, importTexts } from '../rules/row-texts.js';
+import type { ImportFailure } from './faults.js';
+import type { ImportOptions, ImportPlan } from './import-plan.js';
+import { readSwagger } from './read-swagger.js';
+
+/**
+ * What a document is read to. A plan of 10,000 operations keeps the thread that gets it for a quarter of a second, in
+ * which that answers nobody; texts are there at once.
+ */
+export interface ReadForms {
+  readonly plan: ImportPlan;
+  readonly texts: StoredImport;
+}
+
+/** An import in the form in which it is stored, and what its caller is told. */
+export interface StoredImport {
+  readonly rows: ImportTexts;
+  readonly report: ImportReportAnswer;
+}
 
 /** What the reader hands to its thread. */
 export interface ReadTask {
   readonly bytes: Uint8Array;
   readonly options: ImportOptions;
+  readonly form: keyof ReadForms;
 }
 
+/** What the thread gives back. */
+export type ReadAnswer =
+  | { readonly read: ReadForms[keyof ReadForms]; readonly failure: null }
+  | { readonly read: null; readonly failure: ImportFailure };
+
 /** Entry of the thread in which documents are read. */
-export default async function run({ bytes, options }: ReadTask): Promise<ReadResult> {
-  return readSwagger(bytes, options);
+export default async function run({ bytes, options, form }: ReadTask): Promise<ReadAnswer> {
+  const { plan, failure } = await readSwagger(bytes, options);
+  if (failure) return { read: null, failure };
+  if (form === 'plan') return { read: plan, failure: null };
+  return { read: { rows: importTexts(toRows(plan)), report: presentReport(plan) }, failure: null };
 }
