@@ -78,6 +78,7 @@ export async function startGateway(
     await Promise.all([reporter.stop(), services.counters.close()]);
     throw error;
   });
+  configuration.finishLoading();
   follower.start();
   accessFollower.start();
   let closing: Promise<void> | null = null;

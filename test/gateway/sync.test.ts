@@ -250,7 +250,7 @@ describe('the copy on disk', () => {
       '',
       whole.slice(0, -20),
       whole.replace('first', 'FIRST'),
-      whole.replace('"formatVersion":2', '"formatVersion":3'),
+      whole.replace('"formatVersion":3', '"formatVersion":4'),
       '{}',
       '[]',
       '\0\0',

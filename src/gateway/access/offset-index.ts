@@ -9,12 +9,21 @@ export type StandsAt = (offset: number, source: Uint8Array, start: number, end: 
  * and not as many objects. It holds no keys: `standsAt` looks them up where the offsets point.
  */
 export class OffsetIndex {
-  private hashes = new Uint32Array(MIN_SLOTS);
+  private hashes: Uint32Array;
   /** One more than the offset; 0 is a free slot. */
-  private places = new Uint32Array(MIN_SLOTS);
+  private places: Uint32Array;
   private count = 0;
 
-  constructor(private readonly standsAt: StandsAt) {}
+  /** `expectedCount` keys find room without that it has to grow. */
+  constructor(
+    private readonly standsAt: StandsAt,
+    expectedCount = 0,
+  ) {
+    let slots = MIN_SLOTS;
+    while (slots < expectedCount * 2) slots *= 2;
+    this.hashes = new Uint32Array(slots);
+    this.places = new Uint32Array(slots);
+  }
 
   /** Number of keys. */
   get size(): number {

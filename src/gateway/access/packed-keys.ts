@@ -4,7 +4,7 @@ import { OffsetIndex } from './offset-index.js';
 /** A key as requests need it. */
 export type KnownKey = Omit<AccessKey, 'hashes'>;
 
-/** Version of the layout below; see docs/decisions/0022-packed-keys.md. */
+/** Version of the layout below; see docs/decisions/0022-start-from-disk.md. */
 export const PACKED_KEYS_VERSION = 1;
 
 /**
@@ -18,6 +18,9 @@ const HASHES_AT = 16;
 const HASH_BYTES = 32;
 
 const MIN_BYTES = 64 * 1024;
+/** What a key with two values and one plan takes about, to make indexes of the right size. */
+const USUAL_KEY_BYTES = 140;
+const USUAL_HASHES = 2;
 /** Memory of replaced keys is given back when it is more than this and than half of all. */
 const MIN_GARBAGE_BYTES = 1_000_000;
 const GROWTH = 1.5;
@@ -32,8 +35,8 @@ export class PackedKeys {
   private bytes: Buffer = Buffer.alloc(0);
   private end = 0;
   private garbageBytes = 0;
-  private byHash = this.newHashIndex();
-  private byId = this.newIdIndex();
+  private byHash = this.newHashIndex(0);
+  private byId = this.newIdIndex(0);
 
   /** Number of keys. */
   get size(): number {
@@ -46,9 +49,7 @@ export class PackedKeys {
    */
   static of(packed: Buffer): PackedKeys {
     const keys = new PackedKeys();
-    keys.bytes = packed;
-    keys.end = packed.length;
-    keys.takeIn(0);
+    keys.takeAll(packed);
     return keys;
   }
 
@@ -149,11 +150,16 @@ export class PackedKeys {
       if (byId.find(hashOf(bytes, idAt, plansAt), bytes, idAt, plansAt) !== offset) continue;
       keptEnd += bytes.copy(kept, keptEnd, offset, this.endOf(offset));
     }
-    this.bytes = kept;
-    this.end = keptEnd;
+    this.takeAll(kept);
+  }
+
+  private takeAll(packed: Buffer): void {
+    const count = Math.ceil(packed.length / USUAL_KEY_BYTES);
+    this.byHash = this.newHashIndex(count * USUAL_HASHES);
+    this.byId = this.newIdIndex(count);
+    this.bytes = packed;
+    this.end = packed.length;
     this.garbageBytes = 0;
-    this.byHash = this.newHashIndex();
-    this.byId = this.newIdIndex();
     this.takeIn(0);
   }
 
@@ -165,22 +171,22 @@ export class PackedKeys {
     return offset + HASHES_AT + this.bytes.readUInt32LE(offset + HASH_COUNT_AT) * HASH_BYTES;
   }
 
-  private newHashIndex(): OffsetIndex {
+  private newHashIndex(expectedCount: number): OffsetIndex {
     return new OffsetIndex((offset, source, start, end) => {
       const idAt = this.idAt(offset);
       for (let at = offset + HASHES_AT; at < idAt; at += HASH_BYTES) {
         if (this.bytes.compare(source, start, end, at, at + HASH_BYTES) === 0) return true;
       }
       return false;
-    });
+    }, expectedCount);
   }
 
-  private newIdIndex(): OffsetIndex {
+  private newIdIndex(expectedCount: number): OffsetIndex {
     return new OffsetIndex((offset, source, start, end) => {
       const idAt = this.idAt(offset);
       const idEnd = idAt + this.bytes.readUInt32LE(offset + ID_LENGTH_AT);
       return this.bytes.compare(source, start, end, idAt, idEnd) === 0;
-    });
+    }, expectedCount);
   }
 }
 

@@ -62,17 +62,21 @@ export function buildRouter<Path extends RoutablePath>(paths: Iterable<Path>): R
 /** {@link buildRouter} path by path. */
 export function* routerSteps<Path extends RoutablePath>(paths: Iterable<Path>): Steps<Router<Path>> {
   const root = emptyNode<Path>();
+  // Read when a path is first matched: it would be a third of building a large router.
   const names = new Map<Path, readonly string[]>();
+  const namesOf = (path: Path): readonly string[] => {
+    const known = names.get(path) ?? pathVariables(path.path);
+    names.set(path, known);
+    return known;
+  };
   for (const path of paths) {
     insert(root, path);
-    const variables = pathVariables(path.path);
-    if (variables.length > 0) names.set(path, variables);
     yield;
   }
   sortMixed(root);
   const found = (path: Path, values: (readonly string[])[], servesMethod: boolean): RouteMatch<Path> => ({
     path,
-    variables: values.length === 0 ? NO_VARIABLES : variablesOf(names.get(path) ?? [], values),
+    variables: values.length === 0 ? NO_VARIABLES : variablesOf(namesOf(path), values),
     servesMethod,
   });
   return {
@@ -99,6 +103,11 @@ function emptyNode<Path>(): Node<Path> {
 function insert<Path extends RoutablePath>(root: Node<Path>, path: Path): void {
   let node = root;
   for (const segment of path.path.slice(1).split('/')) {
+    const known = node.texts?.get(segment);
+    if (known) {
+      node = known;
+      continue;
+    }
     const pieces = parseSegment(segment);
     if (typeof pieces === 'string') throw new Error(`path ${path.path} ${pieces}`);
     const [first] = pieces;
@@ -107,7 +116,7 @@ function insert<Path extends RoutablePath>(root: Node<Path>, path: Path): void {
       node.rest = path;
       return;
     }
-    if (pieces.every((piece) => piece.kind === 'text')) node = textChild(node, segment);
+    if (pieces.every((piece) => piece.kind === 'text')) node = newTextChild(node, segment);
     else if (pieces.length === 1) node = node.variable ??= emptyNode<Path>();
     else node = mixedChild(node, mixedSegment(pieces));
   }
@@ -115,9 +124,9 @@ function insert<Path extends RoutablePath>(root: Node<Path>, path: Path): void {
   node.end = path;
 }
 
-function textChild<Path>(node: Node<Path>, text: string): Node<Path> {
+function newTextChild<Path>(node: Node<Path>, text: string): Node<Path> {
+  const child = emptyNode<Path>();
   node.texts ??= new Map();
-  const child = node.texts.get(text) ?? emptyNode<Path>();
   node.texts.set(text, child);
   return child;
 }

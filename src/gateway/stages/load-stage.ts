@@ -29,47 +29,58 @@ export class SnapshotRefused extends Error {}
 
 /** The contract but for the paths, which are checked one by one. */
 const frameSchema = snapshotSchema.extend({ paths: z.array(z.unknown()) });
-type Frame = z.output<typeof frameSchema>;
+/** A snapshot of which the paths are not checked yet. */
+export type Frame = z.output<typeof frameSchema>;
 
 /**
  * Builds all that serving a snapshot needs, path by path; nothing is parsed or looked up by name per request later.
  * @throws SnapshotRefused for a snapshot that does not fit the contract or asks for what this gateway cannot do.
  */
 export function* loadStage(document: unknown, services: CheckServices): Steps<LoadedStage> {
+  const frame = readFrame(document);
+  try {
+    const paths: LoadedPath[] = [];
+    for (const [at, path] of frame.paths.entries()) {
+      paths.push(loadPath(path, { at, stageId: frame.stageId }, services));
+      yield;
+    }
+    return { ...loadFrame(frame), router: yield* routerSteps(paths), origins: originsOf(paths) };
+  } catch (cause) {
+    throw refusalOf(cause);
+  }
+}
+
+/** Checks all of a snapshot but its paths. @throws SnapshotRefused */
+export function readFrame(document: unknown): Frame {
   const frame = frameSchema.safeParse(document);
   if (!frame.success) throw misfit(frame.error);
-  try {
-    return yield* build(frame.data, services);
-  } catch (cause) {
-    if (cause instanceof SnapshotRefused) throw cause;
-    const reason =
-      cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
-    throw new SnapshotRefused(reason, { cause });
-  }
+  return frame.data;
+}
+
+/** What kept a stage from being built, as the reason why it is not taken. */
+export function refusalOf(cause: unknown): SnapshotRefused {
+  if (cause instanceof SnapshotRefused) return cause;
+  const reason =
+    cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
+  return new SnapshotRefused(reason, { cause });
 }
 
 function misfit(error: z.ZodError): SnapshotRefused {
   return new SnapshotRefused(`the snapshot does not fit: ${z.prettifyError(error)}`);
 }
 
-function* build(snapshot: Frame, services: CheckServices): Steps<LoadedStage> {
+/** Builds what does not belong to a path. */
+export function loadFrame(snapshot: Frame): Omit<LoadedStage, 'router' | 'origins'> {
   const responses = new Map<GatewayResponseType, LoadedGatewayResponse | null>();
   for (const { type: name, ...response } of snapshot.gatewayResponses) {
     const type = gatewayResponseTypes.find((known) => known === name);
     if (!type) throw new Error(`there is no gateway response ${name}`);
     responses.set(type, loadGatewayResponse(response));
   }
-  const paths: LoadedPath[] = [];
-  for (const [at, path] of snapshot.paths.entries()) {
-    paths.push(loadPath(readPath(path, at), snapshot.stageId, services));
-    yield;
-  }
   return {
     stageId: snapshot.stageId,
     counter: new RouteCounter(snapshot.stageId, null, null),
     hasAccessLog: snapshot.accessLog,
-    router: yield* routerSteps(paths),
-    origins: originsOf(paths),
     gatewayResponses: responses,
   };
 }
@@ -90,7 +101,15 @@ function originsOf(paths: readonly LoadedPath[]): Set<string> {
   );
 }
 
-function loadPath({ path, cors, routes }: SnapshotPath, stageId: string, services: CheckServices): LoadedPath {
+/** Where a path stands. */
+export interface PathPlace {
+  readonly at: number;
+  readonly stageId: string;
+}
+
+/** Checks a path of a snapshot and builds its routes. @throws Error for one that cannot be served, see {@link refusalOf} */
+export function loadPath(document: unknown, { at, stageId }: PathPlace, services: CheckServices): LoadedPath {
+  const { path, cors, routes } = readPath(document, at);
   const fault = pathFault(path);
   if (fault !== null) throw new Error(`path ${path} ${fault}`);
   const byMethod = new Map<string, LoadedRoute>();

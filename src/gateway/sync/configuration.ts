@@ -3,8 +3,15 @@ import { contentHash, contentHashSteps } from '../../kernel/canonical-json.js';
 import { runAtOnce, runInSlices } from '../../kernel/steps.js';
 import { errorFields, type Log } from '../log.js';
 import type { CheckServices } from '../services.js';
-import { type CurrentStages, type LoadedStage, loadStage, SnapshotRefused } from '../stages/index.js';
-import type { DiskCopy } from './disk-copy.js';
+import {
+  type CurrentStages,
+  type LoadedStage,
+  loadStage,
+  type ReopenedStage,
+  reopenStage,
+  SnapshotRefused,
+} from '../stages/index.js';
+import type { DiskCopy, StoredStage } from './disk-copy.js';
 
 interface HeldStage {
   readonly wanted: ManifestStage;
@@ -34,6 +41,9 @@ export class Configuration {
   private readonly unsaved = new Set<string>();
   /** Why a stage could not be stored, said once and not with every try. */
   private readonly unsavedReasons = new Map<string, string>();
+  /** What of the stages from disk is still to be built, by stage. */
+  private unfinished = new Map<string, ReopenedStage['rest']>();
+  private finishing: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly stages: CurrentStages,
@@ -47,20 +57,26 @@ export class Configuration {
     return this.held.size;
   }
 
-  /** Serves what lies on disk. What cannot be read there is left out with a log line. */
+  /**
+   * Serves what lies on disk. What cannot be read there is left out with a log line. Routes are built when a request
+   * needs them, until {@link finishLoading} has built the others.
+   */
   async loadFromDisk(): Promise<void> {
-    const note = (file: string, reason: unknown): void => {
-      this.log('warn', 'a stored stage was left out', { file, ...errorFields(reason) });
-    };
-    for (const { stage: wanted, snapshot } of await this.disk.read(note)) {
+    for (const stored of await this.disk.read((file, reason) => this.noteLeftOut(file, reason))) {
+      const { stage: wanted, snapshot } = stored;
       try {
-        this.held.set(wanted.stageId, { wanted, snapshot, stage: runAtOnce(loadStage(snapshot, this.services)) });
+        this.held.set(wanted.stageId, { wanted, snapshot, stage: this.open(stored) });
       } catch (error) {
         if (!(error instanceof SnapshotRefused)) throw error;
-        note(wanted.stageId, error);
+        this.noteLeftOut(wanted.stageId, error);
       }
     }
     if (this.held.size > 0) this.swap();
+  }
+
+  /** Builds, beside requests, what {@link loadFromDisk} has left. A stage of which something cannot be built is left out. */
+  finishLoading(): void {
+    this.finishing = this.buildUnfinished();
   }
 
   /**
@@ -68,6 +84,8 @@ export class Configuration {
    * A stage whose snapshot is refused, or cannot be had now, keeps what it had.
    */
   async apply(manifest: Manifest, fetch: FetchSnapshot): Promise<Applied> {
+    // Only a stage of which all is built may be called served.
+    await this.finishing;
     const next = new Map<string, HeldStage>();
     const refusals = new Map<string, string>();
     const receipts: Receipt[] = [];
@@ -100,7 +118,7 @@ export class Configuration {
     for (const stageId of Array.from(this.unsaved)) {
       const held = this.held.get(stageId);
       try {
-        if (held) await this.disk.write({ stage: held.wanted, snapshot: held.snapshot });
+        if (held) await this.disk.write({ stage: held.wanted, snapshot: held.snapshot, origins: held.stage.origins });
         else await this.disk.remove(stageId);
         this.unsaved.delete(stageId);
         this.unsavedReasons.delete(stageId);
@@ -111,6 +129,34 @@ export class Configuration {
         this.unsavedReasons.set(stageId, String(error));
       }
     }
+  }
+
+  private open({ stage: { stageId }, snapshot, origins }: StoredStage): LoadedStage {
+    if (!origins) {
+      this.unsaved.add(stageId);
+      return runAtOnce(loadStage(snapshot, this.services));
+    }
+    const { stage, rest } = reopenStage(snapshot, origins, this.services);
+    this.unfinished.set(stageId, rest);
+    return stage;
+  }
+
+  /** Never rejects. */
+  private async buildUnfinished(): Promise<void> {
+    for (const [stageId, rest] of this.unfinished) {
+      try {
+        await runInSlices(rest);
+      } catch (error) {
+        this.noteLeftOut(stageId, error);
+        this.held.delete(stageId);
+        this.swap();
+      }
+    }
+    this.unfinished.clear();
+  }
+
+  private noteLeftOut(file: string, reason: unknown): void {
+    this.log('warn', 'a stored stage was left out', { file, ...errorFields(reason) });
   }
 
   /** Gives the wanted stage, or why it is refused, or why its snapshot cannot be had. */

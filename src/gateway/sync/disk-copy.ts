@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -6,7 +7,8 @@ import { contentHash } from '../../kernel/canonical-json.js';
 import { ensureFolder, putInPlace } from '../files.js';
 
 /** Version of the files below. A newer one is left alone. */
-const FILE_FORMAT_VERSION = 2;
+const FILE_FORMAT_VERSION = 3;
+const LINE_END = '\n';
 const EXTENSION = '.json';
 const STAGES_FOLDER = 'stages';
 
@@ -16,13 +18,18 @@ const content = { stage: manifestSchema.shape.stages.element, snapshot: z.unknow
 const fileSchema = z.discriminatedUnion('formatVersion', [
   // Until version 2, only the snapshot had a hash.
   z.strictObject({ formatVersion: z.literal(1), ...content }),
-  z.strictObject({ formatVersion: z.literal(FILE_FORMAT_VERSION), ...content, stageHash: z.string() }),
+  // Until version 3, the hashes were those of the contents, which take longer to reckon than all else of reading.
+  z.strictObject({ formatVersion: z.literal(2), ...content, stageHash: z.string() }),
+  // One line, and the hash of its bytes (SHA-256) in a second one.
+  z.strictObject({ formatVersion: z.literal(FILE_FORMAT_VERSION), ...content, origins: z.array(z.string()) }),
 ]);
 
 /** A stage as it lies on disk. */
 export interface StoredStage {
   readonly stage: ManifestStage;
   readonly snapshot: unknown;
+  /** Scheme, host and port of all that its routes may call; null in files of before. */
+  readonly origins: ReadonlySet<string> | null;
 }
 
 /** The last good configuration on disk, one file per stage, so that a damaged one takes no other along. */
@@ -45,7 +52,7 @@ export class DiskCopy {
     });
     for (const file of files.filter((name) => name.endsWith(EXTENSION)).toSorted()) {
       try {
-        stages.push(readStored(await readFile(join(this.folder, file), 'utf8')));
+        stages.push(readStored(await readFile(join(this.folder, file))));
       } catch (reason) {
         onDamaged(file, reason);
       }
@@ -54,15 +61,14 @@ export class DiskCopy {
   }
 
   /** Writes a stage; a crash at any moment leaves the old file or the new one. */
-  async write({ stage, snapshot }: StoredStage): Promise<void> {
+  async write({ stage, snapshot, origins }: StoredStage & { origins: ReadonlySet<string> }): Promise<void> {
     await ensureFolder(this.folder);
     const path = this.pathOf(stage.stageId);
     const draft = `${path}.new`;
     const file = await open(draft, 'w', 0o600);
     try {
-      await file.writeFile(
-        JSON.stringify({ formatVersion: FILE_FORMAT_VERSION, stage, stageHash: contentHash(stage), snapshot }),
-      );
+      const line = JSON.stringify({ formatVersion: FILE_FORMAT_VERSION, stage, origins: [...origins], snapshot });
+      await file.writeFile(line + LINE_END + sha256(line) + LINE_END);
       await file.sync();
     } finally {
       await file.close();
@@ -95,12 +101,24 @@ export class DiskCopy {
   }
 }
 
-function readStored(text: string): StoredStage {
-  const stored = fileSchema.parse(JSON.parse(text));
+function readStored(file: Buffer): StoredStage {
+  const lineEnd = file.indexOf(LINE_END);
+  const line = lineEnd < 0 ? file : file.subarray(0, lineEnd);
+  if (lineEnd >= 0 && file.toString('latin1', lineEnd + 1) !== sha256(line) + LINE_END)
+    throw new Error('the file does not have the hash that was written with it');
+  const stored = fileSchema.parse(JSON.parse(line.toString('utf8')));
   const { stage, snapshot } = stored;
-  if (stored.formatVersion !== 1 && contentHash(stage) !== stored.stageHash)
+  if (stored.formatVersion === FILE_FORMAT_VERSION) {
+    if (lineEnd < 0) throw new Error('the file has no hash');
+    return { stage, snapshot, origins: new Set(stored.origins) };
+  }
+  if (stored.formatVersion === 2 && contentHash(stage) !== stored.stageHash)
     throw new Error('the stage does not have the hash that was written with it');
   if (contentHash(snapshot) !== stage.snapshotHash)
     throw new Error('the snapshot does not have the hash that was written with it');
-  return { stage, snapshot };
+  return { stage, snapshot, origins: null };
+}
+
+function sha256(bytes: string | Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
