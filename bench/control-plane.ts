@@ -9,7 +9,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import pg from 'pg';
 import { newId } from '../src/kernel/ids.js';
-import { nodeFlagsOf } from '../src/main/node-flags.js';
+import { memoryVariablesOf, nodeFlagsOf } from '../src/main/node-flags.js';
 import { startTestPostgres } from '../test/harness/postgres.js';
 import { type Load, load } from './control-plane/load.js';
 import { leaveServerCore, type Server, startServer } from './control-plane/servers.js';
@@ -82,7 +82,11 @@ try {
   const profile = process.env['BENCH_PROFILE'];
   for (const variant of variants) {
     if (variant !== 'ours') await copyDatabase(variant);
-    const variables = { DATABASE_URL: postgres.url(variant), ...oursVariables() };
+    const variables = {
+      DATABASE_URL: postgres.url(variant),
+      ...oursVariables(),
+      ...memoryVariablesOf('control-plane'),
+    };
     const profiling = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
     const nodeFlags = variant === 'ours' ? [...nodeFlagsOf('control-plane'), ...profiling] : [];
     servers.push(await startServer(VARIANTS[variant] ?? OURS, variables, { isPinned, nodeFlags }));

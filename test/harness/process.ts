@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { nodeFlagsOf, type Program } from '../../src/main/node-flags.js';
+import { memoryVariablesOf, nodeFlagsOf, type Program } from '../../src/main/node-flags.js';
 import { noteOutput } from './logged-secrets.js';
 
 const DIST = new URL('../../dist/main/', import.meta.url);
@@ -61,7 +61,7 @@ export async function runProcessToEnd(
 function spawnEntry(entry: Program, variables: Record<string, string>): { child: ChildProcess; output: () => string } {
   const program = fileURLToPath(new URL(`${entry}.js`, DIST));
   const child = spawn(process.execPath, [...nodeFlagsOf(entry), program], {
-    env: { PATH: process.env.PATH, NO_COLOR: '1', ...variables },
+    env: { PATH: process.env.PATH, NO_COLOR: '1', ...memoryVariablesOf(entry), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed: string[] = [];

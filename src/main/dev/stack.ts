@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeFlagsOf, type Program } from '../node-flags.js';
+import { memoryVariablesOf, nodeFlagsOf, type Program } from '../node-flags.js';
 import { type Child, startChild } from './child-process.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.js';
 import { readLogTail } from './postgres-server.js';
@@ -122,7 +122,7 @@ export class DevStack {
       name,
       program: new URL(`${program}.js`, PROGRAMS),
       nodeFlags: nodeFlagsOf(program),
-      environment,
+      environment: { ...memoryVariablesOf(program), ...environment },
       logFile: join(this.settings.dataDir, 'logs', `${program}.log`),
       say: this.say,
     });
