@@ -14,6 +14,9 @@ const PRISMA_ENVIRONMENT = {
   CHECKPOINT_DISABLE: '1',
 };
 
+/** Says how the gateway becomes one file. */
+const BUNDLER = 'scripts/setup/bundle.mjs';
+
 /** Generates the Prisma client from the schema, unless it is there. */
 export async function generateClient() {
   const input = await contentFingerprint('prisma/schema.prisma', 'package-lock.json');
@@ -26,16 +29,19 @@ export async function generateClient() {
   });
 }
 
-/** Compiles src to dist, unless nothing has changed. */
+/** Compiles src to dist, and makes one file of the gateway, unless nothing has changed. */
 export async function build() {
   const result = 'dist/main/dev.js';
-  const input = `${await folderFingerprint('src')} ${await contentFingerprint('tsconfig.json', 'package-lock.json')}`;
+  const input = `${await folderFingerprint('src')} ${await contentFingerprint('tsconfig.json', 'package-lock.json', BUNDLER)}`;
   await oncePerInput({ name: 'build', input, result }, async () => {
     console.log('Compiling …');
     // What the compiler remembers of earlier runs would keep it from writing again what was deleted.
     if (!existsSync(join(ROOT, result))) await rm(join(ROOT, 'dist'), { recursive: true, force: true });
     await runNode('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
     await removeOrphans('dist', 'src');
+    // Not before the packages are there.
+    const { bundleGateway } = await import('./bundle.mjs');
+    await bundleGateway();
   });
 }
 
