@@ -143,6 +143,16 @@ describe('its copy on disk', () => {
     expect(await codesFromDisk('last', 'key 999')).toEqual([200, 200]);
   });
 
+  it('is written anew when a gateway ends that has taken many changes', async () => {
+    const keys = Array.from({ length: 1000 }, (_, at) => key(`key ${at}`));
+    gateway.controlPlane.access.change({ plans, keys });
+    await untilStored();
+    expect(await readFile(file(), 'latin1')).not.toContain('packedKeysVersion');
+    await gateway.stop();
+    expect(await readFile(file(), 'latin1')).toContain('packedKeysVersion');
+    expect(await codesFromDisk('key 0', 'key 999')).toEqual([200, 200]);
+  });
+
   it('loses its last change when a crash has cut that off, and nothing else', async () => {
     const { access } = gateway.controlPlane;
     access.change({ plans, keys: [key('one')] });
@@ -197,7 +207,10 @@ describe('its copy on disk', () => {
     await records.rewrite([...parts, { ...frame, isComplete: true }].map(pageOf));
     await records.append([pageOf({ keys: [key('three', false)] })]);
     await records.close();
-    expect(await codesFromDisk('one', 'two', 'three')).toEqual([4031012, 200, 4031011]);
+    const codes = [4031012, 200, 4031011];
+    expect(await codesFromDisk('one', 'two', 'three')).toEqual(codes);
+    expect(await readFile(file(), 'latin1')).toContain('"packedKeysVersion":1');
+    expect(await codesFromDisk('one', 'two', 'three')).toEqual(codes);
   });
 
   it('is fetched anew where keys are packed in a way that this version does not know', async () => {

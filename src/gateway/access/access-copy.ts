@@ -7,8 +7,14 @@ import { Access } from './access.js';
 import type { AccessTable } from './access-table.js';
 import { PACKED_KEYS_VERSION } from './packed-keys.js';
 
-/** The file is written anew when the changes in it are larger than the document and than this. */
+/**
+ * The file is written anew when the changes in it are larger than this and than a share of the document: they are read
+ * some ten times more slowly when the gateway starts.
+ */
 const MIN_CHANGES_BYTES = 1_000_000;
+const CHANGES_SHARE = 1 / 8;
+/** A gateway that ends writes the file anew when the changes in it are larger than this. */
+const MAX_LEFT_BYTES = 100_000;
 
 /** A page with packed keys behind it. A layout of another gateway's version is fetched anew. */
 const packedPageSchema = accessPageSchema.extend({ packedKeysVersion: z.literal(PACKED_KEYS_VERSION) });
@@ -17,7 +23,7 @@ const packedPageSchema = accessPageSchema.extend({ packedKeysVersion: z.literal(
 export class AccessCopy {
   private readonly records: RecordLog;
   private wholeBytes = 0;
-  /** The file does not hold what the gateway knows, and is to be written anew. */
+  /** The file does not hold what the gateway knows, or in the form of an earlier version, and is to be written anew. */
   private isBehind = false;
 
   constructor(
@@ -32,9 +38,11 @@ export class AccessCopy {
     const access = new Access();
     try {
       await this.records.read((record, bytes) => {
-        access.take((bytes ? packedPageSchema : accessPageSchema).parse(record), bytes);
+        const page = (bytes ? packedPageSchema : accessPageSchema).parse(record);
+        const taken = access.take(page, bytes);
+        if (taken === 'whole') this.wholeBytes = this.records.bytes;
+        if (taken === 'part' && page.keys.length > 0) this.isBehind = true;
       });
-      this.wholeBytes = this.records.bytes;
       if (!access.isBuilding) return access;
       this.log('warn', 'the stored access document was left out', { error: 'its end is missing' });
     } catch (error) {
@@ -47,8 +55,8 @@ export class AccessCopy {
 
   /** Writes changes behind what is there. Never rejects: what holds does not depend on the disk. */
   async append(page: AccessPage, access: Access): Promise<void> {
-    const isLarge = this.records.bytes - this.wholeBytes > Math.max(this.wholeBytes, MIN_CHANGES_BYTES);
-    if (this.isBehind || isLarge) return this.rewrite(access);
+    const maxBytes = Math.max(this.wholeBytes * CHANGES_SHARE, MIN_CHANGES_BYTES);
+    if (this.isBehind || this.changesBytes > maxBytes) return this.rewrite(access);
     await this.attempt(() => this.records.append([page]));
   }
 
@@ -64,9 +72,15 @@ export class AccessCopy {
     });
   }
 
-  /** Waits for what is being written. */
-  async close(): Promise<void> {
+  /** Waits for what is being written, and leaves a file that the next start reads quickly. */
+  async close(access: Access): Promise<void> {
+    if (this.isBehind || this.changesBytes > MAX_LEFT_BYTES) await this.rewrite(access);
     await this.records.close();
+  }
+
+  /** Bytes of the changes behind the whole document. */
+  private get changesBytes(): number {
+    return this.records.bytes - this.wholeBytes;
   }
 
   private async attempt(write: () => Promise<void>): Promise<void> {

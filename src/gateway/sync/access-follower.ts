@@ -27,7 +27,7 @@ export class AccessFollower {
     this.stopped.abort();
     await this.running;
     this.controlPlane.close();
-    await this.copy.close();
+    await this.copy.close(this.access);
   }
 
   /** When the control plane last said who may call, in milliseconds since 1970; null: not yet. */
