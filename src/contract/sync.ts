@@ -14,7 +14,8 @@ import { httpMethod } from './plugins/shared.js';
  *   The call is also the gateway's sign of life.
  * - `GET  {prefix}/gateways/{gatewayId}/access?region=KR1&known=CURSOR&waitMs=4000` answers an AccessPage of
  *   contract/access.ts: the one after `known`, waited for as the manifest is.
- * - `GET  {prefix}/snapshots/{deploymentId}` answers `{ hash, snapshot }`.
+ * - `GET  {prefix}/snapshots/{deploymentId}` answers `{ hash, snapshot }`. When a deployment of the same stage is named by
+ *   SNAPSHOT_BASE_HEADER it may answer `{ hash, base, snapshot }` with a delta against it; see snapshot-delta.ts.
  * - `POST {prefix}/gateways/{gatewayId}/receipts` takes {@link Receipts}, answers 204. May be repeated. Those of things
  *   that are gone, or another server group's, change nothing; nor do such counts.
  * - `POST {prefix}/gateways/{gatewayId}/metrics` takes a {@link MetricBatch}, answers 204. May be repeated.

@@ -43,32 +43,55 @@ export function contentHash(value: unknown): string {
 /** How deep a value is taken apart: a list in a member of the whole goes item by item. */
 const DEPTH = 2;
 
-/** {@link contentHash} of a JSON value, in pieces. */
-export function* contentHashSteps(value: unknown): Steps<string> {
+/** How much text is gathered before it is hashed. */
+const HASHED_LENGTH = 32_768;
+
+/** {@link contentHash} of a JSON value, in pieces; `textOf` gives the canonical JSON of what is not taken apart. */
+export function* contentHashSteps(value: unknown, textOf: (part: unknown) => string = canonicalJson): Steps<string> {
   const hash = createHash('sha256');
-  for (const piece of canonicalPieces(value, DEPTH)) {
-    hash.update(piece);
+  let text = '';
+  for (const piece of canonicalPieces(value, DEPTH, textOf)) {
+    text += piece;
+    if (text.length >= HASHED_LENGTH) {
+      hash.update(text);
+      text = '';
+    }
     yield;
   }
-  return hash.digest('hex');
+  return hash.update(text).digest('hex');
 }
 
-function* canonicalPieces(value: unknown, depth: number): Generator<string> {
+/** Canonical JSON that is written once for each object. The objects must not change. */
+export class CanonicalTexts {
+  private readonly texts = new WeakMap<object, string>();
+
+  /** {@link canonicalJson} of a value. */
+  readonly of = (value: unknown): string => {
+    if (value === null || typeof value !== 'object') return canonicalJson(value);
+    const known = this.texts.get(value);
+    if (known !== undefined) return known;
+    const text = canonicalJson(value);
+    this.texts.set(value, text);
+    return text;
+  };
+}
+
+function* canonicalPieces(value: unknown, depth: number, textOf: (part: unknown) => string): Generator<string> {
   if (depth > 0 && Array.isArray(value)) {
     for (const [at, item] of value.entries()) {
       yield at === 0 ? '[' : ',';
-      yield* canonicalPieces(item, depth - 1);
+      yield* canonicalPieces(item, depth - 1, textOf);
     }
     yield value.length === 0 ? '[]' : ']';
   } else if (depth > 0 && isPlainObject(value)) {
     const members = Object.entries(withSortedKeys(value));
     for (const [at, [key, member]] of members.entries()) {
       yield `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`;
-      yield* canonicalPieces(member, depth - 1);
+      yield* canonicalPieces(member, depth - 1, textOf);
     }
     yield members.length === 0 ? '{}' : '}';
   } else {
-    yield canonicalJson(value);
+    yield textOf(value);
   }
 }
 

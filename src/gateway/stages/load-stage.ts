@@ -28,20 +28,28 @@ import {
 export class SnapshotRefused extends Error {}
 
 /** The contract but for the paths, which are checked one by one. */
-const frameSchema = snapshotSchema.extend({ paths: z.array(z.unknown()) });
+const frameSchema = snapshotSchema.extend({ paths: z.array(z.custom<object>(isObject, 'a path must be an object')) });
 /** A snapshot of which the paths are not checked yet. */
 export type Frame = z.output<typeof frameSchema>;
 
+/** Paths that were built, by what they were built of: the objects of a document, which must not change. */
+export type BuiltPaths = WeakMap<object, { readonly stageId: string; readonly path: LoadedPath }>;
+
 /**
  * Builds all that serving a snapshot needs, path by path; nothing is parsed or looked up by name per request later.
+ * Paths that were built before are taken as they are.
  * @throws SnapshotRefused for a snapshot that does not fit the contract or asks for what this gateway cannot do.
  */
-export function* loadStage(document: unknown, services: CheckServices): Steps<LoadedStage> {
+export function* loadStage(
+  document: unknown,
+  services: CheckServices,
+  built: BuiltPaths = new WeakMap(),
+): Steps<LoadedStage> {
   const frame = readFrame(document);
   try {
     const paths: LoadedPath[] = [];
     for (const [at, path] of frame.paths.entries()) {
-      paths.push(loadPath(path, { at, stageId: frame.stageId }, services));
+      paths.push(builtPath(path, { at, stageId: frame.stageId }, services, built));
       yield;
     }
     return { ...loadFrame(frame), router: yield* routerSteps(paths), origins: originsOf(paths) };
@@ -63,6 +71,10 @@ export function refusalOf(cause: unknown): SnapshotRefused {
   const reason =
     cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause);
   return new SnapshotRefused(reason, { cause });
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function misfit(error: z.ZodError): SnapshotRefused {
@@ -92,13 +104,14 @@ function readPath(path: unknown, at: number): SnapshotPath {
 }
 
 function originsOf(paths: readonly LoadedPath[]): Set<string> {
-  const routes = paths.flatMap((path) => [...path.routes.values()]);
-  return new Set(
-    routes.flatMap(({ backend, chain }) => [
-      ...chain.origins,
-      ...(backend.type === 'HTTP' ? [backend.url.origin] : []),
-    ]),
-  );
+  const origins = new Set<string>();
+  for (const { routes } of paths) {
+    for (const { backend, chain } of routes.values()) {
+      for (const origin of chain.origins) origins.add(origin);
+      if (backend.type === 'HTTP') origins.add(backend.url.origin);
+    }
+  }
+  return origins;
 }
 
 /** Where a path stands. */
@@ -107,8 +120,19 @@ export interface PathPlace {
   readonly stageId: string;
 }
 
-/** Checks a path of a snapshot and builds its routes. @throws Error for one that cannot be served, see {@link refusalOf} */
-export function loadPath(document: unknown, { at, stageId }: PathPlace, services: CheckServices): LoadedPath {
+/**
+ * A path of a snapshot with its routes: the one that was built of this document before, or a new one.
+ * @throws Error for one that cannot be served, see {@link refusalOf}
+ */
+export function builtPath(document: object, place: PathPlace, services: CheckServices, built: BuiltPaths): LoadedPath {
+  const known = built.get(document);
+  if (known?.stageId === place.stageId) return known.path;
+  const path = loadPath(document, place, services);
+  if (!known) built.set(document, { stageId: place.stageId, path });
+  return path;
+}
+
+function loadPath(document: unknown, { at, stageId }: PathPlace, services: CheckServices): LoadedPath {
   const { path, cors, routes } = readPath(document, at);
   const fault = pathFault(path);
   if (fault !== null) throw new Error(`path ${path} ${fault}`);

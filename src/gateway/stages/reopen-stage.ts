@@ -2,7 +2,7 @@ import type { SnapshotPath } from '../../contract/snapshot.js';
 import { runAtOnce, type Steps } from '../../kernel/steps.js';
 import { type RoutablePath, type Router, routerSteps } from '../router/index.js';
 import type { CheckServices } from '../services.js';
-import { loadFrame, loadPath, readFrame, refusalOf } from './load-stage.js';
+import { builtPath, type BuiltPaths, loadFrame, readFrame, refusalOf } from './load-stage.js';
 import { type LoadedPath, type LoadedStage, servesMethod } from './loaded-stage.js';
 
 /** A stage that can be served while its routes are still being built. */
@@ -18,13 +18,18 @@ export interface ReopenedStage {
  * be built (by this version) fails; nothing is served without its checks.
  * @throws SnapshotRefused for a snapshot that does not fit the contract, its paths aside
  */
-export function reopenStage(document: unknown, origins: ReadonlySet<string>, services: CheckServices): ReopenedStage {
+export function reopenStage(
+  document: unknown,
+  origins: ReadonlySet<string>,
+  services: CheckServices,
+  built: BuiltPaths = new WeakMap(),
+): ReopenedStage {
   const frame = readFrame(document);
   const { stageId } = frame;
   try {
     const paths = frame.paths.map(
       // That it is one was checked when it was first built.
-      (path, at) => new LazyPath(path as SnapshotPath, () => loadPath(path, { at, stageId }, services)),
+      (path, at) => new LazyPath(path as SnapshotPath, () => builtPath(path, { at, stageId }, services, built)),
     );
     const router = builtWhenMatched(runAtOnce(routerSteps(paths)));
     const stage = { ...loadFrame(frame), router, origins };

@@ -1,9 +1,10 @@
 import type { Manifest, ManifestStage, Receipt } from '../../contract/sync.js';
-import { contentHash, contentHashSteps } from '../../kernel/canonical-json.js';
+import { contentHash } from '../../kernel/canonical-json.js';
 import { runAtOnce, runInSlices } from '../../kernel/steps.js';
 import { errorFields, type Log } from '../log.js';
 import type { CheckServices } from '../services.js';
 import {
+  type BuiltPaths,
   type CurrentStages,
   type LoadedStage,
   loadStage,
@@ -12,6 +13,7 @@ import {
   SnapshotRefused,
 } from '../stages/index.js';
 import type { DiskCopy, StoredStage } from './disk-copy.js';
+import { type FetchSnapshot, SnapshotReader } from './snapshot-reader.js';
 
 interface HeldStage {
   readonly wanted: ManifestStage;
@@ -29,9 +31,6 @@ export interface Applied {
   readonly unfetched: unknown[];
 }
 
-/** Gives the snapshot of a deployment. Throws when it cannot be had now. */
-export type FetchSnapshot = (deploymentId: string) => Promise<{ hash: string; snapshot: unknown }>;
-
 /** What the gateway serves and keeps on disk, brought in line with manifests. */
 export class Configuration {
   private held = new Map<string, HeldStage>();
@@ -44,6 +43,8 @@ export class Configuration {
   /** What of the stages from disk is still to be built, by stage. */
   private unfinished = new Map<string, ReopenedStage['rest']>();
   private finishing: Promise<void> = Promise.resolve();
+  private readonly reader = new SnapshotReader();
+  private readonly built: BuiltPaths = new WeakMap();
 
   constructor(
     private readonly stages: CurrentStages,
@@ -134,9 +135,9 @@ export class Configuration {
   private open({ stage: { stageId }, snapshot, origins }: StoredStage): LoadedStage {
     if (!origins) {
       this.unsaved.add(stageId);
-      return runAtOnce(loadStage(snapshot, this.services));
+      return runAtOnce(loadStage(snapshot, this.services, this.built));
     }
-    const { stage, rest } = reopenStage(snapshot, origins, this.services);
+    const { stage, rest } = reopenStage(snapshot, origins, this.services, this.built);
     this.unfinished.set(stageId, rest);
     return stage;
   }
@@ -165,12 +166,8 @@ export class Configuration {
     const known = this.refusals.get(wanted.deploymentId);
     if (known !== undefined) return { refusal: known };
     try {
-      const { hash, snapshot } = await fetch(wanted.deploymentId);
-      // In slices, as many requests wait on this thread while a large stage is taken.
-      if (hash !== wanted.snapshotHash || (await runInSlices(contentHashSteps(snapshot))) !== hash) {
-        throw new SnapshotRefused('the snapshot does not have the hash that the manifest names');
-      }
-      return { wanted, snapshot, stage: await runInSlices(loadStage(snapshot, this.services)) };
+      const snapshot = await this.reader.read(wanted, held, fetch);
+      return { wanted, snapshot, stage: await runInSlices(loadStage(snapshot, this.services, this.built)) };
     } catch (error) {
       if (!(error instanceof SnapshotRefused)) return { unfetched: error };
       const { stageId, deploymentId } = wanted;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AccessPage, accessPageSchema } from '../../contract/access.js';
 import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
+import { SNAPSHOT_BASE_HEADER } from '../../contract/snapshot-delta.js';
 import {
   type Manifest,
   manifestSchema,
@@ -12,13 +13,14 @@ import { newId } from '../../kernel/ids.js';
 import type { GatewaySettings } from '../settings.js';
 import type { ControlPlaneLink } from './control-plane-link.js';
 import { HttpClient } from './http-client.js';
+import type { SnapshotAnswer } from './snapshot-reader.js';
 
 /** How long an answer may take beyond the wait that was asked for. */
 const ANSWER_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_MS = 1_000;
 const UNAUTHORIZED = 401;
 
-const snapshotAnswer = z.object({ hash: z.string(), snapshot: z.unknown() });
+const snapshotAnswer = z.object({ hash: z.string(), base: z.string().optional(), snapshot: z.unknown() });
 
 /** An answer with a status that is no success. */
 export class UnexpectedAnswer extends Error {
@@ -78,8 +80,11 @@ export class ControlPlane {
     );
   }
 
-  async snapshot(deploymentId: string, signal: AbortSignal): Promise<{ hash: string; snapshot: unknown }> {
-    return snapshotAnswer.parse(await this.call('GET', `/snapshots/${encodeURIComponent(deploymentId)}`, null, signal));
+  /** Asks for the snapshot of a deployment; with `base` it may be told as it differs from that deployment's. */
+  async snapshot(deploymentId: string, base: string | null, signal: AbortSignal): Promise<SnapshotAnswer> {
+    const headers: Record<string, string> = base === null ? {} : { [SNAPSHOT_BASE_HEADER]: base };
+    const path = `/snapshots/${encodeURIComponent(deploymentId)}`;
+    return snapshotAnswer.parse(await this.call('GET', path, null, signal, headers));
   }
 
   async sendReceipts(receipts: Receipts, signal: AbortSignal): Promise<void> {
@@ -120,12 +125,14 @@ export class ControlPlane {
     path: string,
     body: object | string | null,
     signal: AbortSignal,
+    headers: Readonly<Record<string, string>> = {},
   ): Promise<unknown> {
     const requestId = newId();
     const { statusCode, text } = await this.client.send(path, {
       method,
       signal,
       headers: {
+        ...headers,
         authorization: this.link.authorization,
         'x-request-id': requestId,
         ...(body ? { 'content-type': 'application/json' } : {}),

@@ -1,8 +1,9 @@
 import { type Manifest, MAX_MANIFEST_WAIT_MS, type Receipt } from '../../contract/sync.js';
 import { errorFields, type Log } from '../log.js';
-import type { Configuration, FetchSnapshot } from './configuration.js';
+import type { Configuration } from './configuration.js';
 import type { ControlPlane } from './control-plane.js';
 import { repeat } from './repeat.js';
+import type { FetchSnapshot } from './snapshot-reader.js';
 
 const LEAVE_TIMEOUT_MS = 2_000;
 /** As long as a receipt may be; see contract/sync.ts. */
@@ -50,7 +51,7 @@ export class Follower {
 
   /** @throws when a snapshot could not be fetched, so that the manifest is asked for again. */
   private async apply(manifest: Manifest, signal: AbortSignal): Promise<void> {
-    const fetch: FetchSnapshot = (deploymentId) => this.controlPlane.snapshot(deploymentId, signal);
+    const fetch: FetchSnapshot = (deploymentId, base) => this.controlPlane.snapshot(deploymentId, base, signal);
     const { receipts, unfetched } = await this.configuration.apply(manifest, fetch);
     this.pending = receipts;
     if (unfetched.length > 0) {

@@ -6,7 +6,7 @@ import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { keepStageResources } from '../recycle-bin/index.js';
 import { requireKnownPolicies } from '../restriction-policies/index.js';
-import { notifyConfiguration } from '../routers/index.js';
+import { notifyConfiguration, RecentSnapshots } from '../routers/index.js';
 import {
   isStageDeploying,
   lockIdleStage,
@@ -46,6 +46,7 @@ export class DeploymentsService {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly box: SecretBox,
+    private readonly recent: RecentSnapshots,
   ) {}
 
   /**
@@ -62,13 +63,14 @@ export class DeploymentsService {
       const asSet = await readStageAsSet(queries, owner, this.box);
       if (plan) demandUpToDate(plan, await readStageNow(queries, owner, asSet, this.box));
       await checkSurroundings(queries, owner, this.settings.stageDomain);
-      const prepared = prepareDeployment(owner, asSet, this.box);
+      const { texts, ...prepared } = prepareDeployment(owner, asSet, this.box);
       if (plan) demandSameSnapshot(plan, prepared);
       const live = await findHashes(queries, owner.stage.liveDeploymentId);
       if (live && isEqualDeployment(live, prepared)) throw new AppError('STAGE_NOT_CHANGED');
       const id = newId();
       const row = { id, projectId: tenant.projectId, stageId, description: wish.description, ...prepared };
       await insertDeployment(queries, row, this.settings.deployTimeoutMs);
+      this.recent.keep(id, texts);
       await queries.stage.update({ where: { id: stageId }, data: { desiredDeploymentId: id } });
       if (plan) await notePlanApplied(queries, plan.id, id);
       await notifyConfiguration(queries);

@@ -2,11 +2,13 @@ import { compile, type CompilerGatewayResponse } from '../../compiler/index.js';
 import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
 import type { Snapshot } from '../../contract/snapshot.js';
 import type { Prisma, Queries } from '../../database/index.js';
-import { contentHash } from '../../kernel/canonical-json.js';
+import { canonicalJson, CanonicalTexts, contentHashSteps } from '../../kernel/canonical-json.js';
 import type { SecretBox } from '../../kernel/secret-box.js';
+import { runAtOnce } from '../../kernel/steps.js';
 import type { DeploymentHashes } from './deployments.queries.js';
 import { type Documentation, documentationHash, documentationOf } from './documentation.js';
 import { listGatewayResponses } from '../gateway-responses/index.js';
+import { type SnapshotTexts, snapshotTexts } from '../routers/index.js';
 import {
   openResources,
   readMethodDescriptions,
@@ -23,6 +25,8 @@ export interface PreparedDeployment extends DeploymentHashes {
   readonly settings: Prisma.InputJsonObject;
   readonly snapshot: Prisma.InputJsonObject;
   readonly documentation: Prisma.InputJsonObject;
+  /** The snapshot with its secrets in the clear, for gateways that ask soon. */
+  readonly texts: SnapshotTexts;
 }
 
 /** A stage as it is now: all that a deployment of it would be made of. */
@@ -40,18 +44,25 @@ export interface StageAsSet {
  */
 export function prepareDeployment(owner: StageOfService, asSet: StageAsSet, box: SecretBox): PreparedDeployment {
   const snapshot = compileStage(owner, asSet);
+  const { of: textOf } = new CanonicalTexts();
   return {
+    texts: snapshotTexts(snapshot, textOf),
     settings: asSet.settings as Prisma.InputJsonObject,
     snapshot: mapSnapshotSecrets(snapshot, (secret) => box.seal(secret)) as unknown as Prisma.InputJsonObject,
     documentation: asSet.documentation as Prisma.InputJsonObject,
-    ...hashesOf(asSet, snapshot, box),
+    ...hashesOf(asSet, snapshot, box, textOf),
   };
 }
 
 /** The hashes of a deployment of a stage as it is now, of which `snapshot` was made, its secrets in the clear. */
-export function hashesOf(asSet: StageAsSet, snapshot: Snapshot, box: SecretBox): DeploymentHashes {
+export function hashesOf(
+  asSet: StageAsSet,
+  snapshot: Snapshot,
+  box: SecretBox,
+  textOf: (part: unknown) => string = canonicalJson,
+): DeploymentHashes {
   // Sealing gives another text every time, so that the hash is that of what the snapshot says.
-  return { hash: contentHash(snapshot), ...sourceHashesOf(asSet, box) };
+  return { hash: runAtOnce(contentHashSteps(snapshot, textOf)), ...sourceHashesOf(asSet, box) };
 }
 
 /** The hashes of what a stage as it is now says, whether or not it can be compiled. */

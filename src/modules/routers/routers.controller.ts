@@ -1,6 +1,7 @@
-import { Delete, Get, Header, HttpCode, Param, Query, Res } from '@nestjs/common';
+import { Delete, Get, Header, Headers, HttpCode, Param, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { AccessPage } from '../../contract/access.js';
+import { SNAPSHOT_BASE_HEADER } from '../../contract/snapshot-delta.js';
 import type { Manifest } from '../../contract/sync.js';
 import { whenGone } from '../../http/index.js';
 import { AccessService } from './access.service.js';
@@ -41,8 +42,12 @@ export class RoutersController {
 
   @Get('snapshots/:deploymentId')
   @Header('Content-Type', 'application/json; charset=utf-8')
-  snapshot(@CurrentGateway() caller: GatewayCaller, @Param('deploymentId') deploymentId: string): Promise<string> {
-    return this.routers.snapshot(caller, deploymentId);
+  snapshot(
+    @CurrentGateway() caller: GatewayCaller,
+    @Param('deploymentId') deploymentId: string,
+    @Headers(SNAPSHOT_BASE_HEADER) base?: string,
+  ): Promise<string> {
+    return this.routers.snapshot(caller, deploymentId, base ?? null);
   }
 
   @Delete('gateways/:gatewayId')

@@ -91,16 +91,27 @@ export async function readManifestStages(queries: Queries, regionCode: string): 
     ORDER BY s.id`;
 }
 
-/** The JSON text of the snapshot of a deployment that the caller may see, with its hash; null when there is none. */
-export async function findSnapshot(
+/**
+ * The hash of the snapshot of a deployment that the caller may see, and whether `base` is a deployment of the same stage;
+ * null when there is no such deployment.
+ */
+export async function findSnapshotHash(
   queries: Queries,
   deploymentId: string,
+  base: string | null,
   scope: GatewayScope | null,
-): Promise<{ hash: string; snapshot: string } | null> {
+): Promise<{ hash: string; hasBase: boolean } | null> {
   const serverGroupId = scope?.serverGroupId ?? null;
-  const [row] = await rowsOf<{ hash: string; snapshot: string }>(queries)`
-    SELECT d.hash, d.snapshot::text AS snapshot FROM deployment d
-    JOIN stage t ON t.id = d.stage_id JOIN service s ON s.id = t.service_id
+  const [row] = await rowsOf<{ hash: string; hasBase: boolean }>(queries)`
+    SELECT d.hash, EXISTS (SELECT 1 FROM deployment b WHERE b.id = ${base} AND b.stage_id = d.stage_id) AS "hasBase"
+    FROM deployment d JOIN stage t ON t.id = d.stage_id JOIN service s ON s.id = t.service_id
     WHERE d.id = ${deploymentId} AND (${serverGroupId}::text IS NULL OR s.server_group_id = ${serverGroupId})`;
   return row ?? null;
+}
+
+/** The JSON text of the snapshot of a deployment; null when there is none. */
+export async function findSnapshotText(queries: Queries, deploymentId: string): Promise<string | null> {
+  const [row] = await rowsOf<{ snapshot: string }>(queries)`
+    SELECT snapshot::text AS snapshot FROM deployment WHERE id = ${deploymentId}`;
+  return row?.snapshot ?? null;
 }

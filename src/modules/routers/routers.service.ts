@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Manifest, MAX_MANIFEST_WAIT_MS } from '../../contract/sync.js';
 import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
 import type { Snapshot } from '../../contract/snapshot.js';
+import { deltaOfPaths } from '../../contract/snapshot-delta.js';
 import { Database } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { contentHash } from '../../kernel/canonical-json.js';
@@ -9,7 +10,14 @@ import { SecretBox } from '../../kernel/secret-box.js';
 import { Settings } from '../../http/index.js';
 import type { GatewayCaller } from './admission/gateway-caller.js';
 import { Nudges } from './nudges.js';
-import { findSnapshot, readManifestStages, removeGateway, touchGateway } from './routers.queries.js';
+import { RecentSnapshots, type SnapshotTexts, snapshotTexts } from './recent-snapshots.js';
+import {
+  findSnapshotHash,
+  findSnapshotText,
+  readManifestStages,
+  removeGateway,
+  touchGateway,
+} from './routers.queries.js';
 
 /** A gateway's question for what it should serve. */
 export interface ManifestQuestion {
@@ -29,6 +37,7 @@ export class RoutersService {
     private readonly nudges: Nudges,
     private readonly box: SecretBox,
     private readonly settings: Settings,
+    private readonly recent: RecentSnapshots,
   ) {}
 
   /**
@@ -57,14 +66,33 @@ export class RoutersService {
 
   /**
    * What a deployment of the caller's server group serves, its secrets in the clear: gateways need them. It is JSON text,
-   * as the database gives it where nothing is sealed: all gateways ask at once, and it can be large.
+   * as the database gives it where nothing is sealed: all gateways ask at once, and it can be large. Where `base` is a
+   * deployment of the same stage it is told as it differs from that.
    * @throws AppError DEPLOYMENT_NOT_FOUND
    * @throws Error when the secrets were sealed under another key.
    */
-  async snapshot({ scope }: GatewayCaller, deploymentId: string): Promise<string> {
-    const found = await findSnapshot(this.database.client, deploymentId, scope);
+  async snapshot({ scope }: GatewayCaller, deploymentId: string, base: string | null): Promise<string> {
+    const found = await findSnapshotHash(this.database.client, deploymentId, base, scope);
     if (!found) throw new AppError('DEPLOYMENT_NOT_FOUND');
-    return `{"hash":${JSON.stringify(found.hash)},"snapshot":${this.opened(found.snapshot)}}`;
+    const { hash, hasBase } = found;
+    if (base === null || !hasBase) return answerText({ hash }, this.opened(await this.readStored(deploymentId)));
+    const [from, to] = await Promise.all([this.textsOf(base), this.textsOf(deploymentId)]);
+    const paths = deltaOfPaths(from.paths, to.paths).map((item) =>
+      typeof item === 'string' ? item : `[${item.join()}]`,
+    );
+    return answerText({ hash, base }, `${to.frame.slice(0, -1)},"paths":[${paths.join()}]}`);
+  }
+
+  private textsOf(deploymentId: string): Promise<SnapshotTexts> {
+    const read = async () => JSON.parse(this.opened(await this.readStored(deploymentId))) as Snapshot;
+    return this.recent.get(deploymentId, async () => snapshotTexts(await read()));
+  }
+
+  /** @throws AppError DEPLOYMENT_NOT_FOUND */
+  private async readStored(deploymentId: string): Promise<string> {
+    const stored = await findSnapshotText(this.database.client, deploymentId);
+    if (stored === null) throw new AppError('DEPLOYMENT_NOT_FOUND');
+    return stored;
   }
 
   private opened(snapshot: string): string {
@@ -76,4 +104,8 @@ export class RoutersService {
   async remove({ scope }: GatewayCaller, gatewayId: string): Promise<void> {
     await removeGateway(this.database.client, gatewayId, scope);
   }
+}
+
+function answerText(head: { readonly hash: string; readonly base?: string }, snapshot: string): string {
+  return `${JSON.stringify(head).slice(0, -1)},"snapshot":${snapshot}}`;
 }

@@ -11,6 +11,7 @@ import {
   receiptsSchema,
   SYNC_PREFIX,
 } from '../../../src/contract/sync.js';
+import { SNAPSHOT_BASE_HEADER } from '../../../src/contract/snapshot-delta.js';
 import { contentHash } from '../../../src/kernel/canonical-json.js';
 import { TestAccess } from './access.js';
 import { until } from './until.js';
@@ -24,6 +25,10 @@ export class TestControlPlane {
   /** Gateways that have signed off. */
   readonly left: string[] = [];
   readonly fetched: string[] = [];
+  /** What gateways said that they hold when they fetched; null for nothing. */
+  readonly bases: (string | null)[] = [];
+  /** Tells a snapshot against a base, when it is asked to; null: whole, as a control plane of before does. */
+  tellDelta: ((base: unknown, snapshot: unknown) => { base?: string; snapshot: unknown }) | null = null;
   /** Statuses to answer receipts with before they are taken. */
   readonly receiptStatuses: number[] = [];
   /** Statuses to answer with before snapshots are given. */
@@ -104,7 +109,7 @@ export class TestControlPlane {
       const status = this.snapshotStatuses.shift();
       if (status !== undefined) return send(response, status);
       this.fetched.push(id);
-      return send(response, this.snapshots.has(id) ? 200 : 404, this.snapshots.get(id));
+      return this.answerSnapshot(id, request.headers[SNAPSHOT_BASE_HEADER], response);
     }
     if (request.method === 'POST' && what === 'receipts') {
       const { receipts } = receiptsSchema.parse(JSON.parse(await text(request)));
@@ -118,6 +123,15 @@ export class TestControlPlane {
       return send(response, 204);
     }
     send(response, 404);
+  }
+
+  private answerSnapshot(id: string, base: string | string[] | undefined, response: ServerResponse): void {
+    const named = typeof base === 'string' ? base : null;
+    this.bases.push(named);
+    const whole = this.snapshots.get(id);
+    const held = named === null ? undefined : this.snapshots.get(named);
+    if (!whole || !held || named === null || !this.tellDelta) return send(response, whole ? 200 : 404, whole);
+    send(response, 200, { hash: whole.hash, base: named, ...this.tellDelta(held.snapshot, whole.snapshot) });
   }
 
   private takeBatch(body: string, response: ServerResponse): void {

@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import type { Snapshot } from '../../contract/snapshot.js';
+import { canonicalJson } from '../../kernel/canonical-json.js';
+
+/** Characters of all snapshots that are kept. */
+const MAX_LENGTH = 32 * 1024 * 1024;
+
+/** The canonical JSON of a snapshot, its secrets in the clear. */
+export interface SnapshotTexts {
+  /** Of all but the paths. */
+  readonly frame: string;
+  readonly paths: readonly string[];
+}
+
+/** Takes a snapshot apart; `textOf` gives the canonical JSON of a path. */
+export function snapshotTexts(
+  { paths, ...frame }: Snapshot,
+  textOf: (path: unknown) => string = canonicalJson,
+): SnapshotTexts {
+  return { frame: canonicalJson(frame), paths: paths.map(textOf) };
+}
+
+interface Kept {
+  readonly texts: Promise<SnapshotTexts>;
+  length: number;
+}
+
+/** Snapshots of deployments that gateways have just asked for or soon will, so that one is told against another quickly. */
+@Injectable()
+export class RecentSnapshots {
+  /** Those that were used last stand last. */
+  private readonly kept = new Map<string, Kept>();
+  private length = 0;
+
+  /** Keeps the snapshot of a deployment. */
+  keep(deploymentId: string, texts: SnapshotTexts): void {
+    void this.add(deploymentId, Promise.resolve(texts));
+  }
+
+  /** The snapshot of a deployment; `read` gives it when it is not kept, once for all who ask. */
+  async get(deploymentId: string, read: () => Promise<SnapshotTexts>): Promise<SnapshotTexts> {
+    const kept = this.kept.get(deploymentId);
+    if (!kept) return this.add(deploymentId, read());
+    this.kept.delete(deploymentId);
+    this.kept.set(deploymentId, kept);
+    return kept.texts;
+  }
+
+  private add(deploymentId: string, texts: Promise<SnapshotTexts>): Promise<SnapshotTexts> {
+    const kept: Kept = { texts, length: 0 };
+    this.remove(deploymentId);
+    this.kept.set(deploymentId, kept);
+    void this.weigh(deploymentId, kept);
+    return texts;
+  }
+
+  private async weigh(deploymentId: string, kept: Kept): Promise<void> {
+    const texts = await kept.texts.catch(() => null);
+    if (this.kept.get(deploymentId) !== kept) return;
+    // Who asked hears why it could not be read; the next one reads again.
+    if (texts === null) return this.remove(deploymentId);
+    kept.length = texts.paths.reduce((sum, path) => sum + path.length, texts.frame.length);
+    this.length += kept.length;
+    for (const oldest of this.kept.keys()) if (this.length > MAX_LENGTH) this.remove(oldest);
+  }
+
+  private remove(deploymentId: string): void {
+    this.length -= this.kept.get(deploymentId)?.length ?? 0;
+    this.kept.delete(deploymentId);
+  }
+}
