@@ -4,7 +4,7 @@ import { canonicalJson } from '../../kernel/canonical-json.js';
 import { mapInSlices } from '../../kernel/steps.js';
 import { insertPlugins, insertResources, type ResourceOwner } from './insert.queries.js';
 import type { Changes, PluginWrite } from './rules/changes.js';
-import { inOrder, ordered, type Ordered } from './rules/resource-order.js';
+import { compareResources } from './rules/resource-order.js';
 import { pluginText, resourceTexts } from './rules/row-texts.js';
 import { type ResourceNode, ResourceTree } from './rules/resource-tree.js';
 
@@ -57,14 +57,14 @@ export async function listResources(
   serviceId: string,
   ids: readonly string[] | null = null,
 ): Promise<ResourceRow[]> {
-  const resources: Ordered<ResourceRow>[] = [];
+  const resources: ResourceRow[] = [];
   for (let lastId = ''; ;) {
     const rows = await rowsOf<ReadResource>(queries)`
       SELECT ${columns} FROM resource r
       WHERE r.service_id = ${serviceId} AND (${ids}::text[] IS NULL OR r.id = ANY(${ids})) AND r.id > ${lastId}
       ORDER BY r.id LIMIT ${PAGE_ROWS}`;
-    resources.push(...(await mapInSlices(rows, (row) => ordered(withDates(row)))));
-    if (rows.length < PAGE_ROWS) return inOrder(resources);
+    resources.push(...(await mapInSlices(rows, withDates)));
+    if (rows.length < PAGE_ROWS) return resources.toSorted(compareResources);
     lastId = rows.at(-1)?.id ?? '';
   }
 }

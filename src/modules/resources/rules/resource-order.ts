@@ -1,5 +1,7 @@
 import { httpMethods } from '../../../contract/plugins/index.js';
 
+const SLASH = 0x2f;
+
 /** What the order of resources depends on. */
 interface Placed {
   readonly path: string;
@@ -11,34 +13,22 @@ interface Placed {
  * methods as the enum guide lists them. Does not depend on the collation of the database.
  */
 export function compareResources(a: Placed, b: Placed): number {
-  return compareOrdered(ordered(a), ordered(b));
-}
-
-/** A thing beside what its place in the order depends on, so that this is worked out once and not for each comparison. */
-export interface Ordered<Thing> {
-  readonly thing: Thing;
-  readonly key: string;
-  readonly rank: number;
-}
-
-/** A thing for {@link inOrder}. */
-export function ordered<Thing extends Placed>(thing: Thing): Ordered<Thing> {
-  return { thing, key: sortKey(thing.path), rank: methodRank(thing.methodType) };
-}
-
-/** Things in the order of {@link compareResources}. */
-export function inOrder<Thing>(things: readonly Ordered<Thing>[]): Thing[] {
-  return things.toSorted(compareOrdered).map(({ thing }) => thing);
-}
-
-function compareOrdered(a: Ordered<unknown>, b: Ordered<unknown>): number {
-  if (a.key !== b.key) return a.key < b.key ? -1 : 1;
-  return a.rank - b.rank;
+  return comparePaths(a.path, b.path) || methodRank(a.methodType) - methodRank(b.methodType);
 }
 
 /** With a slash below every other character, a path stands before `/a-b` and after nothing but its ancestors. */
-function sortKey(path: string): string {
-  return path === '/' ? '' : path.replaceAll('/', '\0');
+function comparePaths(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a === '/' || b === '/') return a === '/' ? -1 : 1;
+  const shorter = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < shorter && a.charCodeAt(at) === b.charCodeAt(at)) at += 1;
+  return at === shorter ? a.length - b.length : rankAt(a, at) - rankAt(b, at);
+}
+
+function rankAt(path: string, at: number): number {
+  const code = path.charCodeAt(at);
+  return code === SLASH ? -1 : code;
 }
 
 function methodRank(methodType: string | null): number {
