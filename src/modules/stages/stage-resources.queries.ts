@@ -10,23 +10,22 @@ import type { StagePluginSettings, StageResourceSettings } from './stage-setting
 const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
 const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', ${ISO})`;
 
-/** The columns of {@link StageResourceSettings}, of a stage resource `r`. */
+/**
+ * The columns of {@link StageResourceSettings}, of a stage resource `r`. The plugins of each are looked up by themselves:
+ * for a join the database has to know how many there are, and after a large import it does not for a while.
+ */
 const columns = sqlPart(`r.id, r.path, r.parent_path AS "parentPath", r.method_type AS "methodType",
   r.method_name AS "methodName", r.method_description AS "methodDescription", r.made_by_cors AS "madeByCors",
   r.custom_backend_endpoint_url AS "customBackendEndpointUrl",
-  ${iso('r.created_at')} AS "createdAt", ${iso('r.updated_at')} AS "updatedAt", coalesce(p.plugins, '[]') AS plugins`);
-
-const plugins = sqlPart(`SELECT stage_resource_id, json_agg(json_build_object('id', id, 'pluginType', plugin_type,
-    'config', config, 'createdAt', ${iso('created_at')}, 'updatedAt', ${iso('updated_at')}) ORDER BY plugin_type) AS plugins
-  FROM stage_resource_plugin`);
+  ${iso('r.created_at')} AS "createdAt", ${iso('r.updated_at')} AS "updatedAt",
+  coalesce((SELECT json_agg(json_build_object('id', p.id, 'pluginType', p.plugin_type, 'config', p.config,
+      'createdAt', ${iso('p.created_at')}, 'updatedAt', ${iso('p.updated_at')}) ORDER BY p.plugin_type)
+    FROM stage_resource_plugin p WHERE p.stage_resource_id = r.id), '[]') AS plugins`);
 
 /** The resources of a stage with their plugins, in the order of compareResources. */
 export async function listStageResources(queries: Queries, stageId: string): Promise<StageResourceSettings[]> {
   const rows = await rowsOf<StageResourceSettings>(queries)`
-    SELECT ${columns} FROM stage_resource r LEFT JOIN (${plugins}
-      WHERE stage_resource_id IN (SELECT id FROM stage_resource WHERE stage_id = ${stageId})
-      GROUP BY stage_resource_id) p ON p.stage_resource_id = r.id
-    WHERE r.stage_id = ${stageId}`;
+    SELECT ${columns} FROM stage_resource r WHERE r.stage_id = ${stageId}`;
   return rows.toSorted(compareResources);
 }
 
@@ -37,9 +36,7 @@ export async function findStageResource(
   stageResourceId: string,
 ): Promise<StageResourceSettings | null> {
   const [row] = await rowsOf<StageResourceSettings>(queries)`
-    SELECT ${columns} FROM stage_resource r LEFT JOIN (${plugins}
-      WHERE stage_resource_id = ${stageResourceId} GROUP BY stage_resource_id) p ON p.stage_resource_id = r.id
-    WHERE r.id = ${stageResourceId} AND r.stage_id = ${stageId}`;
+    SELECT ${columns} FROM stage_resource r WHERE r.id = ${stageResourceId} AND r.stage_id = ${stageId}`;
   return row ?? null;
 }
 
@@ -54,13 +51,11 @@ type ServiceResource = Omit<
 export async function readServiceResources(queries: Queries, serviceId: string): Promise<StageResourceSettings[]> {
   const rows = await rowsOf<ServiceResource>(queries)`
     SELECT r.id, r.path, r.parent_path AS "parentPath", r.method_type AS "methodType", r.method_name AS "methodName",
-      r.method_description AS "methodDescription", r.made_by_cors AS "madeByCors", coalesce(p.plugins, '[]') AS plugins
-    FROM resource r LEFT JOIN (
-      SELECT resource_id, json_agg(json_build_object('id', id, 'pluginType', plugin_type, 'config', config)
-        ORDER BY plugin_type) AS plugins
-      FROM resource_plugin WHERE resource_id IN (SELECT id FROM resource WHERE service_id = ${serviceId})
-      GROUP BY resource_id) p ON p.resource_id = r.id
-    WHERE r.service_id = ${serviceId}`;
+      r.method_description AS "methodDescription", r.made_by_cors AS "madeByCors",
+      coalesce((SELECT json_agg(json_build_object('id', p.id, 'pluginType', p.plugin_type, 'config', p.config)
+          ORDER BY p.plugin_type)
+        FROM resource_plugin p WHERE p.resource_id = r.id), '[]') AS plugins
+    FROM resource r WHERE r.service_id = ${serviceId}`;
   const now = new Date().toISOString();
   return rows.map((row) => ({
     ...row,
