@@ -24,12 +24,12 @@ describe('snapshots that are kept', () => {
     expect(await recent.get('one', () => Promise.resolve(textsOf(2)))).toEqual(textsOf(2));
   });
 
-  it('take no more room than 32 MB: those that were used longest ago go', async () => {
+  it('take no more room than 8 MB: those that were used longest ago go', async () => {
     const recent = new RecentSnapshots();
-    for (const id of ['one', 'two', 'three']) recent.keep(id, textsOf(10 * MEGABYTE));
+    for (const id of ['one', 'two', 'three']) recent.keep(id, textsOf(2.5 * MEGABYTE));
     await new Promise(setImmediate);
     await recent.get('one', unread);
-    recent.keep('four', textsOf(10 * MEGABYTE));
+    recent.keep('four', textsOf(2.5 * MEGABYTE));
     await new Promise(setImmediate);
     await expect(recent.get('two', unread)).rejects.toThrow('read');
     for (const id of ['one', 'three', 'four']) expect((await recent.get(id, unread)).frame).toBe('{}');

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../contract/snapshot.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 
 /** Characters of all snapshots that are kept. */
-const MAX_LENGTH = 32 * 1024 * 1024;
+const MAX_LENGTH = 8 * 1024 * 1024;
 
 /** The canonical JSON of a snapshot, its secrets in the clear. */
 export interface SnapshotTexts {
