@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { deltaOfPaths } from '../../src/contract/snapshot-delta.js';
 import { canonicalJson } from '../../src/kernel/canonical-json.js';
 import { startGateway } from '../../src/gateway/index.js';
-import { call } from './support/client.js';
+import { servedText } from './support/client.js';
 import type { TestControlPlane } from './support/control-plane.js';
 import { startTestGateway, type TestGateway, testSettings } from './support/gateway.js';
 import { mockRoute, pathOf, snapshotOf } from './support/snapshots.js';
@@ -33,10 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.close());
 
-async function served(path: string, port = gateway.port): Promise<string> {
-  const answer = await call(port, path, { host: 'one.test' });
-  return answer.status === 200 ? answer.text : String(answer.json().header.resultCode);
-}
+const served = (path: string, port = gateway.port): Promise<string> => servedText(port, path, 'one.test');
 
 async function deploy(bodies: Record<string, string>): Promise<void> {
   expect((await controlPlane.receiptOf(controlPlane.deploy(HOSTS, snapshot(bodies)))).refusal).toBeNull();

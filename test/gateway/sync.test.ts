@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startGateway } from '../../src/gateway/index.js';
-import { call } from './support/client.js';
+import { call, servedText } from './support/client.js';
 import { startBackend } from './support/backend.js';
 import { TestControlPlane } from './support/control-plane.js';
 import { startTestGateway, type TestGateway, testSettings } from './support/gateway.js';
@@ -23,10 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.close());
 
-async function served(host: string, port = gateway.port): Promise<string> {
-  const answer = await call(port, '/', { host });
-  return answer.status === 200 ? answer.text : String(answer.json().header.resultCode);
-}
+const served = (host: string, port = gateway.port): Promise<string> => servedText(port, '/', host);
 
 async function deploy(stageId: keyof typeof HOSTS, body: string): Promise<void> {
   await controlPlane.receiptOf(controlPlane.deploy(HOSTS[stageId], snapshot(stageId, body)));

@@ -55,6 +55,12 @@ export async function call(
   };
 }
 
+/** What a path serves: the body of a 200, else the code of the failure. */
+export async function servedText(port: number, path: string, host: string): Promise<string> {
+  const answer = await call(port, path, { host });
+  return answer.status === 200 ? answer.text : String(answer.json().header.resultCode);
+}
+
 /** Writes bytes to the gateway and gives all that comes back until the connection ends. */
 export async function rawExchange(port: number, text: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
