@@ -5,6 +5,8 @@ import type { HeaderList } from './headers.js';
 export interface ResponseHead {
   readonly status: number;
   readonly headers: HeaderList;
+  /** Headers that tell limits, as limit-headers.ts writes them; after the others. Absent for none. */
+  readonly limitLines?: string;
 }
 
 /** The body of a request, not read until {@link RequestBody.open}. */

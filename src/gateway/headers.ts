@@ -21,6 +21,11 @@ export function removeHeader(headers: HeaderList, lowerName: string): void {
   }
 }
 
+/** Removes every header whose name passes a test. */
+export function removeHeaders(headers: HeaderList, isRemoved: (name: string) => boolean): void {
+  for (let at = headers.length - 2; at >= 0; at -= 2) if (isRemoved(headers[at] as string)) headers.splice(at, 2);
+}
+
 /** Sets a header, in place of those of the same name. */
 export function setHeader(headers: HeaderList, name: string, value: string): void {
   removeHeader(headers, name.toLowerCase());

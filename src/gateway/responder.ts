@@ -1,9 +1,9 @@
 import type { GatewayFailure } from '../errors/index.js';
 import { gatewayFailures } from '../errors/index.js';
-import type { ResponseWriter } from './exchange.js';
+import type { ResponseHead, ResponseWriter } from './exchange.js';
 import { failureMessage, renderFailure } from './failures/index.js';
-import { type HeaderList, setHeader, setHeaders } from './headers.js';
-import { limitHeaders } from './limit-headers.js';
+import { type HeaderList, removeHeaders, setHeader, setHeaders } from './headers.js';
+import { isLimitHeader, limitLines } from './limit-headers.js';
 import { errorFields, type Log, type LogLevel } from './log.js';
 import { ClientGone, RequestAnswered, type RequestContext, RequestFailed } from './request-context.js';
 import type { PluginChain } from './chain.js';
@@ -48,8 +48,7 @@ export class Responder {
   private answer({ head, body }: RequestAnswered): void {
     const headers = [...head.headers];
     this.context.responseStatus = head.status;
-    this.finish(headers);
-    this.context.exchange.respond({ status: head.status, headers }, body);
+    this.context.exchange.respond(this.finish(head.status, headers), body);
   }
 
   /** From now on responses that are no failures pass the response plugins of a route. */
@@ -59,8 +58,7 @@ export class Responder {
 
   /** Begins a response of a backend. */
   start(status: number, headers: HeaderList): ResponseWriter {
-    this.edit(status, headers);
-    return this.context.exchange.start({ status, headers });
+    return this.context.exchange.start(this.edit(status, headers));
   }
 
   /** Sends a whole response that belongs to no route: neither plugins nor CORS change it. */
@@ -71,8 +69,7 @@ export class Responder {
 
   /** Sends a whole response of a route. */
   respond(status: number, headers: HeaderList, body: string): void {
-    this.edit(status, headers);
-    this.context.exchange.respond({ status, headers }, body);
+    this.context.exchange.respond(this.edit(status, headers), body);
   }
 
   /** Answers with a failure; a response that has begun is cut off. `cause` goes to the log when there is one. */
@@ -82,8 +79,7 @@ export class Responder {
       this.record('error', 'a request failed inside the gateway', failure, cause);
     if (exchange.isAnswered) return this.cut(failure);
     const { head, body } = renderFailure(failure, this.context);
-    this.finish(head.headers);
-    exchange.respond(head, body, { close: failure.failure === 'RequestTooLarge' });
+    exchange.respond(this.finish(head.status, head.headers), body, { close: failure.failure === 'RequestTooLarge' });
   }
 
   /** Breaks the connection off, because no response could say what has gone wrong. */
@@ -95,20 +91,20 @@ export class Responder {
     this.context.exchange.cut();
   }
 
-  private edit(status: number, headers: HeaderList): void {
+  private edit(status: number, headers: HeaderList): ResponseHead {
     this.context.responseStatus = status;
     for (const edit of this.chain?.responseEdits ?? []) edit(headers, this.context);
-    this.finish(headers);
+    return this.finish(status, headers);
   }
 
-  private finish(headers: HeaderList): void {
+  private finish(status: number, headers: HeaderList): ResponseHead {
     // After the plugins: what a browser may see is decided by the CORS setting alone.
     this.context.match?.path.cors?.apply(headers, this.context.header('origin'));
     const { limits, addedHeaders, exchange } = this.context;
-    const added = limitHeaders(limits);
-    for (const part of addedHeaders) added.push(part);
-    added.push(REQUEST_ID_HEADER, exchange.id);
-    setHeaders(headers, added);
+    setHeaders(headers, [...addedHeaders, REQUEST_ID_HEADER, exchange.id]);
+    if (limits.length === 0) return { status, headers };
+    removeHeaders(headers, isLimitHeader);
+    return { status, headers, limitLines: limitLines(limits) };
   }
 
   private record(level: LogLevel, message: string, { failure, detail }: GatewayFailure, cause: unknown): void {

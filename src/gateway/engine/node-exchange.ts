@@ -3,6 +3,7 @@ import { newId } from '../../kernel/ids.js';
 import { plainAddress } from '../../kernel/addresses.js';
 import { type BodySource, fromStream } from '../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
+import { allHeaders } from '../limit-headers.js';
 import { MAX_BODY_BYTES } from '../limits.js';
 
 /** How long, and how much, is still read from a client whose connection is going to be closed. */
@@ -96,7 +97,7 @@ export class NodeExchange implements Exchange {
     const length = hasNoBody(head.status) ? [] : ['Content-Length', String(body.length)];
     const isLast = options.close || this.isLast;
     this.status = head.status;
-    response.writeHead(head.status, [...head.headers, ...length, ...(isLast ? CONNECTION_CLOSE : [])]);
+    response.writeHead(head.status, [...allHeaders(head), ...length, ...(isLast ? CONNECTION_CLOSE : [])]);
     const willClose = isLast || !response.shouldKeepAlive;
     if (willClose && !this.request.complete && !this.isBodyUnasked) this.endLater(body);
     else response.end(body);
@@ -105,7 +106,7 @@ export class NodeExchange implements Exchange {
   start(head: ResponseHead): ResponseWriter {
     const { response } = this;
     this.status = head.status;
-    response.writeHead(head.status, [...head.headers, ...(this.isLast ? CONNECTION_CLOSE : [])]);
+    response.writeHead(head.status, [...allHeaders(head), ...(this.isLast ? CONNECTION_CLOSE : [])]);
     let isBegun = false;
     // The head waits for the first piece, to leave in one packet with it, but not for longer than this turn.
     process.nextTick(() => {

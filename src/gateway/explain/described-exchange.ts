@@ -1,6 +1,7 @@
 import { bodyOf } from '../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
 import type { HeaderList } from '../headers.js';
+import { allHeaders } from '../limit-headers.js';
 
 /** A request that nobody has sent. */
 export interface DescribedRequest {
@@ -57,10 +58,11 @@ export class DescribedExchange implements Exchange {
     return this.status !== null;
   }
 
-  respond({ status, headers }: ResponseHead, body: string | Uint8Array): void {
+  respond(head: ResponseHead, body: string | Uint8Array): void {
+    const { status } = head;
     this.status = status;
     const hasBody = this.method !== 'HEAD' && status !== 204 && status !== 304;
-    this.onAnswer({ status, headers, body: hasBody ? Buffer.from(body).toString('utf8') : '' });
+    this.onAnswer({ status, headers: allHeaders(head), body: hasBody ? Buffer.from(body).toString('utf8') : '' });
   }
 
   /** @throws Error: only backends answer piece by piece, and none is called. */

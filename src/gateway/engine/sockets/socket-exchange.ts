@@ -82,23 +82,27 @@ export class SocketExchange implements Exchange, ResponseOutlet {
     return performance.now() - this.startedMs;
   }
 
-  respond({ status, headers }: ResponseHead, content: string | Uint8Array, options = { close: false }): void {
+  respond(
+    { status, headers, limitLines = '' }: ResponseHead,
+    content: string | Uint8Array,
+    options = { close: false },
+  ): void {
     this.begin(status);
     const body = typeof content === 'string' ? Buffer.from(content) : content;
     const close = options.close || this.place.mustClose();
     const length = hasNoLength(status) ? '' : `Content-Length: ${body.length}\r\n`;
-    const text = responseText(status, headers) + length + this.ending(close);
+    const text = responseText(status, headers) + limitLines + length + this.ending(close);
     if (this.hasNoBody(status)) this.write(text);
     else this.writeJoined(text, body, '');
     this.finish(close);
   }
 
-  start({ status, headers }: ResponseHead): ResponseWriter {
+  start({ status, headers, limitLines = '' }: ResponseHead): ResponseWriter {
     this.begin(status);
     const framing = this.framingOf(status, headers);
     const close = framing === 'REST' || this.place.mustClose();
     const coding = framing === 'CHUNKS' ? 'Transfer-Encoding: chunked\r\n' : '';
-    const head = responseText(status, headers) + coding + this.ending(close);
+    const head = responseText(status, headers) + limitLines + coding + this.ending(close);
     return (this.writer = new SocketWriter(this, head, framing, close));
   }
 
