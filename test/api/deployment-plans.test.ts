@@ -211,10 +211,10 @@ describe('a dry run', () => {
 
   it.each([
     ['settings', `'{"damaged":true}'`],
-    ['snapshot', `jsonb_set(snapshot, '{paths}', '"damaged"')`],
+    ['snapshot', `jsonb_set(snapshot::jsonb, '{paths}', '"damaged"')`],
     [
       'snapshot',
-      `jsonb_set(snapshot, '{paths,0,routes,0,plugins}', '[{"type":"HMAC","config":{"secretKey":"sealed:v1:AAAA"},"origin":{"path":"/","method":null}}]')`,
+      `jsonb_set(snapshot::jsonb, '{paths,0,routes,0,plugins}', '[{"type":"HMAC","config":{"secretKey":"sealed:v1:AAAA"},"origin":{"path":"/","method":null}}]')`,
     ],
   ])('is refused when the %s of what is live cannot be read: %s', async (column, damaged) => {
     const { deployId } = await api.deploy(serviceId, stageId);

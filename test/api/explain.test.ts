@@ -330,10 +330,10 @@ describe('the call for an explanation', () => {
     expectError(await api.call('POST', `/services/${serviceId}/stages/nope/explain`, question), 'STAGE_NOT_FOUND');
     const { deployId } = await api.deploy(serviceId, stageId);
     const damages = [
-      `jsonb_set(snapshot, '{paths}', '7')`,
-      `jsonb_set(snapshot, '{paths,0,routes,0,backend}', '{}')`,
-      `jsonb_set(snapshot, '{formatVersion}', '99')`,
-      `jsonb_set(snapshot, '{paths,0,path}', '"/{"')`,
+      `jsonb_set(snapshot::jsonb, '{paths}', '7')`,
+      `jsonb_set(snapshot::jsonb, '{paths,0,routes,0,backend}', '{}')`,
+      `jsonb_set(snapshot::jsonb, '{formatVersion}', '99')`,
+      `jsonb_set(snapshot::jsonb, '{paths,0,path}', '"/{"')`,
     ];
     const [{ snapshot } = { snapshot: {} }] = await stack.query('SELECT snapshot FROM deployment WHERE id = $1', [
       deployId,

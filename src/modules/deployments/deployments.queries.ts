@@ -64,7 +64,7 @@ export async function findBodies(
 ): Promise<DeploymentBodies | null> {
   const [row] = await queries.$queryRaw<DeploymentBodies[]>`
     SELECT id, deployed_at AS "deployedAt", settings, documentation,
-      jsonb_build_object('formatVersion', snapshot->'formatVersion', 'gatewayResponses', snapshot->'gatewayResponses')
+      json_build_object('formatVersion', snapshot->'formatVersion', 'gatewayResponses', snapshot->'gatewayResponses')
         AS "snapshotHead"
     FROM deployment WHERE id = ${deploymentId} AND stage_id = ${stageId}`;
   return row ?? null;

@@ -92,8 +92,9 @@ export function findPolicyUses(queries: Queries, serviceId: string, policyId: st
     WHERE s.service_id = ${serviceId} AND EXISTS (
       SELECT 1 FROM deployment d
       WHERE d.id IN (s.live_deployment_id, s.desired_deployment_id)
-        AND jsonb_path_exists(d.settings, '$.resources[*].plugins[*] ? (@.pluginType == "REQUEST_RESTRICTION"
-          && @.config.requestRestrictionPolicyId == $id)', jsonb_build_object('id', ${policyId}::text)))
+        AND CASE WHEN position(${policyId} IN d.settings::text) > 0 THEN
+          jsonb_path_exists(d.settings::jsonb, '$.resources[*].plugins[*] ? (@.pluginType == "REQUEST_RESTRICTION"
+            && @.config.requestRestrictionPolicyId == $id)', jsonb_build_object('id', ${policyId}::text)) END)
     ORDER BY use DESC, "stageName"`;
 }
 
@@ -110,7 +111,7 @@ export async function findMissingPolicies(queries: Queries, serviceId: string, s
       UNION ALL
       SELECT plugin.policy_id #>> '{}'
       FROM stage s JOIN deployment d ON d.id IN (s.live_deployment_id, s.desired_deployment_id)
-      CROSS JOIN LATERAL jsonb_path_query(d.settings, '$.resources[*].plugins[*]
+      CROSS JOIN LATERAL jsonb_path_query(d.settings::jsonb, '$.resources[*].plugins[*]
         ? (@.pluginType == "REQUEST_RESTRICTION").config.requestRestrictionPolicyId') plugin (policy_id)
       WHERE s.id = ${stageId}) used
     WHERE NOT EXISTS (SELECT 1 FROM restriction_policy known WHERE known.id = used.id AND known.service_id = ${serviceId})

@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "deployment" ALTER COLUMN "snapshot" SET DATA TYPE JSON,
+ALTER COLUMN "settings" SET DATA TYPE JSON,
+ALTER COLUMN "documentation" SET DATA TYPE JSON;
