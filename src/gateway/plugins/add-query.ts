@@ -1,5 +1,5 @@
 import type { AddQuerySettings } from '../../contract/plugins/index.js';
-import { compileTemplate, plainText } from '../rewriting/index.js';
+import { compileTemplate, encodePart, plainText } from '../rewriting/index.js';
 import type { RequestEdit } from './step.js';
 
 /**
@@ -14,7 +14,7 @@ export function addQueryParameters({ parameters }: AddQuerySettings): RequestEdi
   return (request, context) => {
     for (const { encodedName, value } of templates) {
       const before = request.query === '' ? '' : `${request.query}&`;
-      request.query = `${before}${encodedName}=${encodeURIComponent(value(context))}`;
+      request.query = `${before}${encodedName}=${encodePart(value(context))}`;
     }
   };
 }

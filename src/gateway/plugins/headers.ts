@@ -1,5 +1,5 @@
 import type { RemoveHeaderSettings, SetHeaderSettings } from '../../contract/plugins/index.js';
-import { removeHeader, setHeader } from '../headers.js';
+import { removeHeader } from '../headers.js';
 import { compileTemplate, headerEncoder } from '../rewriting/index.js';
 import type { ResponseEdit } from './step.js';
 
@@ -10,10 +10,14 @@ import type { ResponseEdit } from './step.js';
 export function setHeaders({ headers }: SetHeaderSettings): ResponseEdit {
   const templates = Object.entries(headers).map(([name, text]) => ({
     name,
+    lowerName: name.toLowerCase(),
     value: compileTemplate(text, headerEncoder),
   }));
   return (list, context) => {
-    for (const { name, value } of templates) setHeader(list, name, value(context));
+    for (const { name, lowerName, value } of templates) {
+      removeHeader(list, lowerName);
+      list.push(name, value(context));
+    }
   };
 }
 

@@ -2,7 +2,7 @@ import type { RequestContext } from '../request-context.js';
 import { RequestFailed } from '../request-context.js';
 import { isDotSegment } from '../router/index.js';
 import { isEscapeSound, joinRepeated } from './query.js';
-import { compileTemplate, type ValueEncoder } from './template.js';
+import { compileTemplate, encodePart, type ValueEncoder } from './template.js';
 
 /** Where a route's requests go. */
 export interface BackendUrl {
@@ -20,7 +20,7 @@ const UNFIT = /[^!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]/gu;
 
 /** Each segment is encoded by itself: what a client sends in a variable cannot leave its segment. */
 const pathEncoder: ValueEncoder = (value) =>
-  typeof value === 'string' ? encodeURIComponent(value) : value.map((segment) => encodeURIComponent(segment)).join('/');
+  typeof value === 'string' ? encodePart(value) : value.map(encodePart).join('/');
 
 /**
  * Joins a backend's base URL with a template of a path.

@@ -29,11 +29,21 @@ export function compileTemplate(
       return value === null ? absent : encodeValue(value, piece.variable.source);
     };
   });
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
   return (context) => {
     let whole = '';
     for (const part of parts) whole += part(context);
     return whole;
   };
+}
+
+/** What encodeURIComponent leaves as it is; asking for it takes a third of the time of calling that. */
+const UNRESERVED = /^[\w\-.!~*'()]*$/;
+
+/** encodeURIComponent. @throws URIError */
+export function encodePart(text: string): string {
+  return UNRESERVED.test(text) ? text : encodeURIComponent(text);
 }
 
 /** The text of a value; the segments of a rest variable with their slashes. */
