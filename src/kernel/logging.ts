@@ -14,6 +14,7 @@ export type LogContext = Readonly<Record<string, string>>;
 const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'secret', 'secretKey', 'token', 'apiKey', 'x-nhn-apikey'];
 const REDACTED = SECRET_FIELDS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]);
 
+const NO_CONTEXT: LogContext = Object.freeze({});
 const context = new AsyncLocalStorage<LogContext>();
 
 /** Runs something; every line that is logged meanwhile has the fields, after an await too. */
@@ -33,7 +34,20 @@ export function newLogger(processName: 'control-plane' | 'gateway', environment 
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    mixin: () => ({ ...context.getStore() }),
+    mixin: () => context.getStore() ?? NO_CONTEXT,
+    mixinMergeStrategy: withContext,
     redact: { paths: REDACTED, censor: '[redacted]' },
   });
+}
+
+/**
+ * A logger that writes the same lines without looking for secrets in them, which takes two thirds of the time of a line.
+ * For fields that the code names one by one, and that cannot hold any.
+ */
+export function withoutRedaction(logger: ProcessLogger): ProcessLogger {
+  return logger.child({}, { redact: { paths: [] } });
+}
+
+function withContext(fields: object, mixed: object): object {
+  return mixed === NO_CONTEXT ? fields : { ...mixed, ...fields };
 }

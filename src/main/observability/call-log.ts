@@ -3,7 +3,7 @@ import { SYNC_PREFIX } from '../../contract/sync.js';
 import { callerAddress, type Settings } from '../../http/index.js';
 import { isManagementUrl } from '../../http/routes.js';
 import { newId } from '../../kernel/ids.js';
-import { type ProcessLogger, withLogContext } from '../../kernel/logging.js';
+import { type ProcessLogger, withLogContext, withoutRedaction } from '../../kernel/logging.js';
 
 const REQUEST_ID = /^[0-9a-z]{16,40}$/;
 
@@ -25,10 +25,11 @@ export function requestIdOf({ url, headers }: NamedRequest): string {
  * documents are many and say little: they are logged at the level debug.
  */
 export function logCalls(fastify: FastifyInstance, logger: ProcessLogger, settings: Settings): void {
+  const calls = withoutRedaction(logger);
   fastify.addHook('onRequest', (request, _reply, done) => withLogContext({ requestId: request.id }, done));
   fastify.addHook('onResponse', (request, reply, done) => {
     const level = isManagementUrl(request.routeOptions.url ?? '') ? 'info' : 'debug';
-    if (logger.isLevelEnabled(level)) logger[level](callFields(request, reply, settings), 'call');
+    if (calls.isLevelEnabled(level)) calls[level](callFields(request, reply, settings), 'call');
     done();
   });
 }
