@@ -14,7 +14,8 @@ export function closeConnectionsAtEnd(fastify: FastifyInstance): void {
     const sweeps = setInterval(() => fastify.server.closeIdleConnections(), SWEEP_INTERVAL_MS);
     fastify.server.once('close', () => clearInterval(sweeps));
   });
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('onSend', (_request, reply, _payload, done) => {
     if (isClosing) reply.header('Connection', 'close');
+    done();
   });
 }

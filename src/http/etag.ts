@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isManagementUrl, routeOrUrl } from './routes.js';
 
@@ -12,7 +12,7 @@ export type TagCondition = '*' | readonly string[];
 
 /** The entity tag of an answer: a hash of its body as it is sent. */
 export function etagOf(body: string): string {
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, TAG_LENGTH)}"`;
+  return `"${hash('sha256', body, 'base64url').slice(0, TAG_LENGTH)}"`;
 }
 
 /** Reads `If-Match` or `If-None-Match` (RFC 9110, 13.1); null when it is neither `*` nor a list of entity tags. */

@@ -20,15 +20,13 @@ export function refuseWhileHanging(fastify: FastifyInstance, pulse: Pulse, send:
   const open = new Map<FastifyReply, FastifyRequest>();
   const refuse = (request: FastifyRequest, reply: FastifyReply) =>
     send(new AppError('DATABASE_FAILED'), request, reply);
-  fastify.addHook('onRequest', async (request, reply) => {
-    if (!isOfDatabase(routeOrUrl(request))) return undefined;
-    if (pulse.isHanging) {
-      refuse(request, reply);
-      return reply;
-    }
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (!isOfDatabase(routeOrUrl(request))) return done();
+    // Answered: what comes next does not run.
+    if (pulse.isHanging) return refuse(request, reply);
     open.set(reply, request);
     reply.raw.once('close', () => open.delete(reply));
-    return undefined;
+    return done();
   });
   pulse.onHang(() => {
     for (const [reply, request] of open) refuse(request, reply);

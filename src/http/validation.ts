@@ -16,13 +16,19 @@ import { UnreadBody } from './unread-body.js';
  */
 @Injectable()
 export class DtoPipe implements PipeTransform {
-  async transform(sent: unknown, { metatype, type, data }: ArgumentMetadata): Promise<unknown> {
-    const value = sent instanceof UnreadBody ? await sent.read() : sent;
+  /** A promise only of what has to be waited for: it runs for every parameter of every call. */
+  transform(sent: unknown, metadata: ArgumentMetadata): unknown {
+    const { type, data } = metadata;
+    if (type === 'body' || type === 'query') return this.read(sent, metadata);
     if (type === 'param') {
-      const details = textFaults(value, 'path', data);
+      const details = textFaults(sent, 'path', data);
       if (details.length > 0) throw new AppError('INVALID_PARAMETER', details);
     }
-    if (type !== 'body' && type !== 'query') return value;
+    return sent;
+  }
+
+  private async read(sent: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
+    const value = sent instanceof UnreadBody ? await sent.read() : sent;
     if (metatype === undefined || metatype === Object || metatype === Buffer) return value;
     const plain = value ?? {};
     if (typeof plain !== 'object' || Array.isArray(plain)) {

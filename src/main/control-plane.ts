@@ -96,24 +96,35 @@ async function createApp(settings: Settings, dataKey: DataKey): Promise<NestFast
   malformed.watch(fastify.server);
   fastify.server.maxConnections = MAX_CONNECTIONS;
   logCalls(fastify, logger, settings);
+  // Before all that may answer, and may say otherwise.
+  onEveryRequest(fastify, setHeaders);
   traceCalls(fastify, await openTracing('gatewright-control-plane', settings.otlpEndpoint));
   const metrics = new ControlPlaneMetrics(app);
   metrics.watch(fastify);
   readBodies(fastify);
   closeConnectionsAtEnd(fastify);
-  fastify.addHook('onSend', async (request, reply) => setHeaders(request, reply));
-  fastify.addHook('onRequest', async ({ headers }) => demandHost(headers.host));
+  onEveryRequest(fastify, ({ headers }) => demandHost(headers.host));
   allowConsoles(fastify, settings.consoleOrigins);
   limits.install(fastify, UNLIMITED);
   if (!settings.isV1Enabled) turnOffV1(fastify);
   refuseWhileHanging(fastify, app.get(DatabasePulse), (error, request, reply) => filter.send(error, request, reply));
-  fastify.addHook('onSend', async (request, reply, payload) => answerConditionally(request, reply, payload));
+  fastify.addHook('onSend', (request, reply, payload, done) =>
+    done(null, answerConditionally(request, reply, payload)),
+  );
   serveMetrics(fastify, metrics, settings, (error, request, reply) => filter.send(error, request, reply));
   app.useGlobalFilters(filter);
   app.useGlobalPipes(new DtoPipe());
   app.enableShutdownHooks();
   serveOpenApi(app, readVersion(), settings.isV1Enabled);
   return app;
+}
+
+/** A hook that nothing has to wait for, which costs no promise. */
+function onEveryRequest(fastify: FastifyInstance, hook: (request: FastifyRequest, reply: FastifyReply) => void): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    hook(request, reply);
+    done();
+  });
 }
 
 /** How long and how often clients may use a connection. */
@@ -142,15 +153,17 @@ function demandHost(host: string | undefined): void {
 
 /** What every answer has; what management answers hold is for nobody's cache, unless an operation says otherwise. */
 function headerSetter(isSecure: boolean): (request: FastifyRequest, reply: FastifyReply) => void {
+  const headersOf = (url: string) => ({
+    ...securityHeaders(url, isSecure),
+    ...(isManagementUrl(url) || isTokenUrl(url) ? { 'Cache-Control': 'no-store' } : {}),
+  });
+  // By route; what has none is not remembered: there is no end of URLs.
+  const known = new Map<string, Readonly<Record<string, string>>>();
   return (request, reply) => {
-    const url = routeOrUrl(request);
-    const isPrivate = isManagementUrl(url) || isTokenUrl(url);
-    const headers = {
-      'X-Request-Id': request.id,
-      ...securityHeaders(url, isSecure),
-      ...(isPrivate ? { 'Cache-Control': 'no-store' } : {}),
-    };
-    for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value);
+    const route = request.routeOptions.url;
+    const headers = (route === undefined ? undefined : known.get(route)) ?? headersOf(routeOrUrl(request));
+    if (route !== undefined) known.set(route, headers);
+    reply.headers(headers).header('X-Request-Id', request.id);
   };
 }
 
