@@ -24,6 +24,9 @@ interface Limiters {
 export class RateLimits {
   private limiters: Limiters = { address: null, appKey: null, failedLogins: null };
   private unlimited: readonly string[] = [];
+  /** Until when there may be a client that its failed logins shut out, or an appKey that is used up; see {@link admit}. */
+  private failuresUntilMs = 0;
+  private usedUpUntilMs = 0;
 
   constructor(private readonly settings: Settings) {}
 
@@ -57,23 +60,30 @@ export class RateLimits {
     const state = await stateOf(this.limiters.appKey, request);
     if (!state) return;
     tell(reply, 'appKey', state);
+    if (state.remaining === 0) this.usedUpUntilMs = Date.now() + WINDOW_SECONDS * 1000;
     if (state.isExceeded) refuse(reply, state);
   }
 
   /** Counts a call whose appKey, token or access key opened nothing. */
   async countFailedLogin(request: FastifyRequest): Promise<void> {
-    if (!this.isUnlimited(request)) await stateOf(this.limiters.failedLogins, request);
+    if (this.isUnlimited(request)) return;
+    this.failuresUntilMs = Date.now() + WINDOW_SECONDS * 1000;
+    await stateOf(this.limiters.failedLogins, request);
   }
 
+  /** Counts a call of an address. What refuses nobody at present is not asked: each question costs a call 1 %. */
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (this.isUnlimited(request)) return;
     const { address, appKey, failedLogins } = this.limiters;
     const state = await stateOf(address, request);
     if (state) tell(reply, 'address', state);
     if (state?.isExceeded) refuse(reply, state);
-    const failures = await stateOf(failedLogins, request, { increment: false });
-    if (failures?.remaining === 0) refuse(reply, failures);
-    if (appKeyOf(request) === null) return;
+    const nowMs = Date.now();
+    if (nowMs <= this.failuresUntilMs) {
+      const failures = await stateOf(failedLogins, request, { increment: false });
+      if (failures?.remaining === 0) refuse(reply, failures);
+    }
+    if (nowMs > this.usedUpUntilMs || appKeyOf(request) === null) return;
     // Refused here, a call costs no query; it is counted when its appKey has been found.
     const calls = await stateOf(appKey, request, { increment: false });
     if (calls?.remaining !== 0) return;
