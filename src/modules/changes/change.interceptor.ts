@@ -24,7 +24,7 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
-/** Makes a change of every call that is to change something: see {@link CallChange} for what belongs to one. */
+/** Makes a change of a call that is to change something: see {@link CallChange} for what belongs to one. */
 @Injectable()
 export class ChangeInterceptor implements NestInterceptor {
   private readonly log = new Logger(ChangeInterceptor.name);
@@ -40,7 +40,7 @@ export class ChangeInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const exchange = { request: http.getRequest<FastifyRequest>(), reply: http.getResponse<FastifyReply>() };
     const operation = operationOf(context.getHandler());
-    if (!operation || operation.onlyReads || exchange.request.method === 'GET') return next.handle();
+    if (!operation) throw new Error('Only operations can be changes');
     return from(this.answer(exchange, operation, () => lastValueFrom(next.handle())));
   }
 
