@@ -70,6 +70,11 @@ export function runOnPool(queries: Queries, pool: SessionPool): void {
   runners.set(queries, () => pool);
 }
 
+/** Whether the statements of a client run on a pool: it is no transaction. */
+export function isOfPool(queries: Queries): boolean {
+  return runners.get(queries)?.() instanceof SessionPool;
+}
+
 /** Runs `start`, which begins a transaction on a {@link SessionPool} and tells its client to the function it is given. */
 export function withSession<T>(start: (adopt: (queries: Queries) => void) => Promise<T>): Promise<T> {
   const session = new Session();

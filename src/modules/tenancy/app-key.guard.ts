@@ -24,7 +24,7 @@ export class AppKeyGuard implements CanActivate {
     const caller = isV2(request.routeOptions.url ?? '') ? await this.authenticator.authenticate(request) : null;
     const { appKey } = request.params;
     const project = isStorable(appKey)
-      ? await findEnteredProject(this.database.client, appKey, caller?.userId ?? null)
+      ? await findEnteredProject(this.database.client, { appKey, userId: caller?.userId ?? null })
       : null;
     if (!project) throw new AppError('INVALID_APP_KEY');
     await this.limits.countAppKey(request, context.switchToHttp().getResponse<FastifyReply>());

@@ -1,4 +1,4 @@
-import { type ProjectRole, type Queries, rowsOf } from '../../database/index.js';
+import { gathered, type ProjectRole, rowsOf } from '../../database/index.js';
 
 /** An appKey of a path, and what the caller is in its project. */
 export interface EnteredProject {
@@ -10,16 +10,22 @@ export interface EnteredProject {
   readonly role: ProjectRole | null;
 }
 
-/** The project of an appKey with the role of a user in it; null for an unknown appKey. */
-export async function findEnteredProject(
-  queries: Queries,
-  appKey: string,
-  userId: string | null,
-): Promise<EnteredProject | null> {
-  const [row] = await rowsOf<EnteredProject>(queries)`
-    SELECT a.id AS "appKeyId", a.project_id AS "projectId", m.role::text AS role,
-           NOT a.disabled AND (a.expires_at IS NULL OR a.expires_at > now()) AS "isUsable"
-    FROM app_key a LEFT JOIN project_member m ON m.project_id = a.project_id AND m.user_id = ${userId}
-    WHERE a.value = ${appKey}`;
-  return row ?? null;
+/** By which appKey, and which user, somebody enters. */
+export interface Entrance {
+  readonly appKey: string;
+  readonly userId: string | null;
 }
+
+/** The project of an appKey with the role of a user in it; null for an unknown appKey. */
+export const findEnteredProject = gathered<Entrance, EnteredProject>(async (queries, entrances) => {
+  const appKeys = entrances.map(({ appKey }) => appKey);
+  const userIds = entrances.map(({ userId }) => userId);
+  const rows = await rowsOf<EnteredProject & { readonly place: number }>(queries)`
+    SELECT asked.place::int, a.id AS "appKeyId", a.project_id AS "projectId", m.role::text AS role,
+           NOT a.disabled AND (a.expires_at IS NULL OR a.expires_at > now()) AS "isUsable"
+    FROM unnest(${appKeys}::text[], ${userIds}::text[]) WITH ORDINALITY AS asked (app_key, user_id, place)
+    JOIN app_key a ON a.value = asked.app_key
+    LEFT JOIN project_member m ON m.project_id = a.project_id AND m.user_id = asked.user_id`;
+  const byPlace = new Map(rows.map(({ place, ...project }) => [place, project]));
+  return entrances.map((_entrance, at) => byPlace.get(at + 1) ?? null);
+});
