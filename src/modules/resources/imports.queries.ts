@@ -1,6 +1,6 @@
 import type { Queries } from '../../database/index.js';
 import { insertModelReferences, insertModels, insertResources, type ResourceOwner } from './insert.queries.js';
-import { raiseRevision, toNode } from './resources.queries.js';
+import { toNode } from './resources.queries.js';
 import type { ServiceContent } from './rules/difference.js';
 import type { StoredParameters, StoredResponses } from './rules/imported.js';
 import type { ImportTexts } from './rules/row-texts.js';
@@ -27,7 +27,6 @@ export async function replaceContent(queries: Queries, owner: ResourceOwner, row
   await insertModels(queries, owner, rows.models, now);
   await insertResources(queries, owner, rows, now);
   await insertModelReferences(queries, rows.references);
-  await raiseRevision(queries, serviceId);
 }
 
 /** Deletes all resources and models of a service. The caller holds the service's lock. */

@@ -7,23 +7,34 @@ export interface ResourceOwner {
   readonly serviceId: string;
 }
 
-/** Inserts resources with their plugins. */
+/** Says that the resources of a service are not what they were, for stages that compare. */
+export async function raiseRevision(queries: Queries, serviceId: string): Promise<void> {
+  await rowsOf(queries)`UPDATE service SET resource_revision = resource_revision + 1 WHERE id = ${serviceId}`;
+}
+
+/** Inserts resources with their plugins and raises the revision of their service, which it does without any too. */
 export async function insertResources(
   queries: Queries,
   { projectId, serviceId }: ResourceOwner,
   { resources, plugins }: ResourceTexts,
   now: Date,
 ): Promise<void> {
-  if (resources === NO_ROWS) return;
+  if (resources === NO_ROWS) return raiseRevision(queries, serviceId);
   await rowsOf(queries)`
-    INSERT INTO resource (id, project_id, service_id, path, path_pattern, parent_path, method_type, method_name,
-      method_description, made_by_cors, parameters, responses, created_at, updated_at)
-    SELECT id, ${projectId}, ${serviceId}, path, path_pattern, parent_path, method_type, method_name,
-      method_description, made_by_cors, parameters, responses, ${now}, ${now}
-    FROM jsonb_to_recordset(${resources}::jsonb) AS row(id text, path text, path_pattern text, parent_path text,
-      method_type text, method_name text, method_description text, made_by_cors boolean, parameters jsonb,
-      responses jsonb)`;
-  await insertPlugins(queries, plugins, now);
+    WITH revision AS (
+      UPDATE service SET resource_revision = resource_revision + 1 WHERE id = ${serviceId}
+    ), resources AS (
+      INSERT INTO resource (id, project_id, service_id, path, path_pattern, parent_path, method_type, method_name,
+        method_description, made_by_cors, parameters, responses, created_at, updated_at)
+      SELECT id, ${projectId}, ${serviceId}, path, path_pattern, parent_path, method_type, method_name,
+        method_description, made_by_cors, parameters, responses, ${now}::timestamptz, ${now}::timestamptz
+      FROM jsonb_to_recordset(${resources}::jsonb) AS row(id text, path text, path_pattern text, parent_path text,
+        method_type text, method_name text, method_description text, made_by_cors boolean, parameters jsonb,
+        responses jsonb)
+    )
+    INSERT INTO resource_plugin (id, resource_id, plugin_type, config, created_at, updated_at)
+    SELECT id, "resourceId", type, settings, ${now}, ${now}
+    FROM jsonb_to_recordset(${plugins}::jsonb) AS row(id text, "resourceId" text, type text, settings jsonb)`;
 }
 
 /** Inserts plugins of resources that are there; `rows` is what pluginText gives. */

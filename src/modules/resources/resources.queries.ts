@@ -131,7 +131,6 @@ export async function saveChanges(queries: Queries, owner: ResourceOwner, change
   }
   await insertResources(queries, owner, resourceTexts(changes.created), now);
   await savePlugins(queries, changes, now);
-  await raiseRevision(queries, owner.serviceId);
 }
 
 async function savePlugins(queries: Queries, changes: Changes, now: Date): Promise<void> {
@@ -153,11 +152,6 @@ async function savePlugins(queries: Queries, changes: Changes, now: Date): Promi
     }
   }
   await insertPlugins(queries, pluginText(changes.addedPlugins), now);
-}
-
-/** Says that the resources of a service are not what they were, for stages that compare. */
-export async function raiseRevision(queries: Queries, serviceId: string): Promise<void> {
-  await rowsOf(queries)`UPDATE service SET resource_revision = resource_revision + 1 WHERE id = ${serviceId}`;
 }
 
 function resourceIds(plugins: readonly { readonly resourceId: string }[]): string[] {

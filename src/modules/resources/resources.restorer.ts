@@ -15,7 +15,8 @@ import {
 } from '../recycle-bin/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import { deleteContent } from './imports.queries.js';
-import { findKnownModelIds, listResources, raiseRevision, toTree } from './resources.queries.js';
+import { raiseRevision } from './insert.queries.js';
+import { findKnownModelIds, listResources, toTree } from './resources.queries.js';
 import { limitFault, type ResourceCounts } from './rules/limits.js';
 import { obstaclesOf, treeWithKept } from './rules/restore.js';
 

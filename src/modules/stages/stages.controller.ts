@@ -34,8 +34,8 @@ export class StagesController {
     @Param('apigwServiceId') serviceId: string,
     @Query() page: PageQuery,
   ): Promise<StageListAnswer> {
-    const { service, items, paging } = await this.stages.list(tenant, serviceId, page);
-    const stageList = items.map((stage) => presentStage(stage, service.regionCode, this.settings.stageDomain));
+    const { regionCode, items, paging } = await this.stages.list(tenant, serviceId, page);
+    const stageList = items.map((stage) => presentStage(stage, regionCode, this.settings.stageDomain));
     return success({ paging, stageList });
   }
 

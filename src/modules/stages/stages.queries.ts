@@ -47,16 +47,41 @@ export async function findStage(queries: Queries, serviceId: string, stageId: st
   return row ? withDates(row) : null;
 }
 
-/** A page of a service's stages, oldest first, and their number. */
-export async function listStages(queries: Queries, serviceId: string, page: PageQuery): Promise<[StageRow[], number]> {
+/** A page of the stages of a service, with what is known of the service. */
+export interface StagePage {
+  readonly regionCode: string;
+  readonly stages: readonly StageRow[];
+  readonly totalCount: number;
+}
+
+type PageRow = { readonly regionCode: string; readonly totalCount: number } & (
+  | ({ readonly id: string } & ReadStage)
+  | { readonly id: null }
+);
+
+/** A page of a service's stages, oldest first; null when the project has no such service. One statement, as of one time. */
+export async function listStages(
+  queries: Queries,
+  projectId: string,
+  serviceId: string,
+  page: PageQuery,
+): Promise<StagePage | null> {
   const { skip, take } = pageWindow(page);
-  const [rows, count] = await Promise.all([
-    rowsOf<ReadStage>(queries)`
-      SELECT ${columns} FROM stage t WHERE t.service_id = ${serviceId}
-      ORDER BY t.created_at, t.id LIMIT ${take} OFFSET ${skip}`,
-    countStages(queries, serviceId),
-  ]);
-  return [rows.map(withDates), count];
+  const rows = await rowsOf<PageRow>(queries)`
+    SELECT s.region_code AS "regionCode", counted."totalCount", stage.*
+    FROM service s
+    CROSS JOIN LATERAL (SELECT count(*)::int AS "totalCount" FROM stage WHERE service_id = s.id) counted
+    LEFT JOIN LATERAL (
+      SELECT ${columns} FROM stage t WHERE t.service_id = s.id
+      ORDER BY t.created_at, t.id LIMIT ${take} OFFSET ${skip}) stage ON true
+    WHERE s.id = ${serviceId} AND s.project_id = ${projectId}
+    ORDER BY stage."createdAt", stage.id`;
+  const [first] = rows;
+  if (!first) return null;
+  const stages = rows.flatMap(({ regionCode: _regionCode, totalCount: _totalCount, ...stage }) =>
+    stage.id === null ? [] : [withDates(stage)],
+  );
+  return { regionCode: first.regionCode, totalCount: first.totalCount, stages };
 }
 
 /** Whether the project has the stage. */

@@ -40,10 +40,11 @@ export class StagesService {
   ) {}
 
   /** @throws AppError SERVICE_NOT_FOUND */
-  async list(tenant: Tenant, serviceId: string, page: PageQuery): Promise<Page<StageRow> & { service: ServiceRow }> {
-    const service = await requireService(this.database.client, tenant.projectId, serviceId);
-    const [rows, count] = await listStages(this.database.client, serviceId, page);
-    return { service, ...toPage(page, rows, count) };
+  async list(tenant: Tenant, serviceId: string, page: PageQuery): Promise<Page<StageRow> & { regionCode: string }> {
+    const found = await listStages(this.database.client, tenant.projectId, serviceId, page);
+    if (!found) throw new AppError('SERVICE_NOT_FOUND');
+    const { regionCode, stages, totalCount } = found;
+    return { regionCode, ...toPage(page, stages, totalCount) };
   }
 
   /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */
