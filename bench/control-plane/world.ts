@@ -71,6 +71,15 @@ const read =
     return () => request;
   };
 
+/** Each call asks for another service than those around it: equal questions would be answered together. */
+function getService({ appKey }: World): () => LoadRequest {
+  let at = 0;
+  return () => {
+    at = (at % (LISTED_SERVICES - 1)) + 1;
+    return { method: 'GET', path: `/v1.0/appkeys/${appKey}/services/listed${at}` };
+  };
+}
+
 /** Every write says once which it is, as clients should that may have to repeat it. */
 const idempotencyKey = () => ({ 'idempotency-key': randomUUID() });
 
@@ -105,7 +114,7 @@ function createMethods(): () => LoadRequest {
 
 /** The operations that are measured, by their names. */
 export const operations: Readonly<Record<string, Operation>> = {
-  'get service': read(({ serviceId }) => `/services/${serviceId}`),
+  'get service': getService,
   'list 10 services': read(() => '/services?limit=10'),
   'list 1,000 services': read(() => '/services?limit=1000'),
   'list stages': read(({ serviceId }) => `/services/${serviceId}/stages`),

@@ -36,3 +36,12 @@ export function gathered<Key, Found>(
     return found ?? null;
   };
 }
+
+/** What was found for each of some keys, by their places from 1 (`WITH ORDINALITY`). */
+export function byPlace<Found extends object>(
+  keys: readonly unknown[],
+  rows: readonly (Found & { readonly place: number })[],
+): (Found | null)[] {
+  const found = new Map(rows.map((row) => [row.place, row]));
+  return keys.map((_key, at) => found.get(at + 1) ?? null);
+}

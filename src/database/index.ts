@@ -2,7 +2,7 @@ export { Prisma, type DeploymentStatus, type ProjectRole, RecycleBinItemKind } f
 export { DataKey, openDataKey } from './data-key.js';
 export { Change, type ChangePart } from './change.js';
 export { Database, nameFault, type FaultNames, type Queries, type TransactionOptions } from './database.js';
-export { gathered } from './gathered.js';
+export { byPlace, gathered } from './gathered.js';
 export { DatabaseModule } from './database.module.js';
 export {
   ADMINISTRATORS_TURN,

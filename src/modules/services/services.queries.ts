@@ -1,4 +1,4 @@
-import { type Queries, rowsOf, sqlPart } from '../../database/index.js';
+import { byPlace, gathered, type Queries, rowsOf, sqlPart } from '../../database/index.js';
 import type { PageQuery } from '../../http/index.js';
 import { AppError } from '../../errors/index.js';
 import { pageWindow } from '../../http/index.js';
@@ -21,17 +21,27 @@ const columns = sqlPart(`s.id, a.value AS "appKey", s.server_group_id AS "server
   s.name, s.description, s.resource_revision AS "resourceRevision", s.created_at AS "createdAt",
   s.updated_at AS "updatedAt"`);
 
-/** A service of a project; null when there is none. */
-async function findService(queries: Queries, projectId: string, serviceId: string): Promise<ServiceRow | null> {
-  const [row] = await rowsOf<ServiceRow>(queries)`
-    SELECT ${columns} FROM service s JOIN app_key a ON a.id = s.app_key_id
-    WHERE s.id = ${serviceId} AND s.project_id = ${projectId}`;
-  return row ?? null;
+/** Which service of which project. */
+interface ServiceKey {
+  readonly projectId: string;
+  readonly serviceId: string;
 }
+
+/** A service of a project; null when there is none. */
+const findService = gathered<ServiceKey, ServiceRow>(async (queries, keys) => {
+  const ids = keys.map(({ serviceId }) => serviceId);
+  const projectIds = keys.map(({ projectId }) => projectId);
+  const rows = await rowsOf<ServiceRow & { readonly place: number }>(queries)`
+    SELECT asked.place::int, ${columns}
+    FROM unnest(${ids}::text[], ${projectIds}::text[]) WITH ORDINALITY AS asked (id, project_id, place)
+    JOIN service s ON s.id = asked.id AND s.project_id = asked.project_id
+    JOIN app_key a ON a.id = s.app_key_id`;
+  return byPlace(keys, rows);
+});
 
 /** The service of a project. @throws AppError SERVICE_NOT_FOUND */
 export async function requireService(queries: Queries, projectId: string, serviceId: string): Promise<ServiceRow> {
-  const row = await findService(queries, projectId, serviceId);
+  const row = await findService(queries, { projectId, serviceId });
   if (!row) throw new AppError('SERVICE_NOT_FOUND');
   return row;
 }

@@ -1,4 +1,4 @@
-import { gathered, type ProjectRole, rowsOf } from '../../database/index.js';
+import { byPlace, gathered, type ProjectRole, rowsOf } from '../../database/index.js';
 
 /** An appKey of a path, and what the caller is in its project. */
 export interface EnteredProject {
@@ -26,6 +26,5 @@ export const findEnteredProject = gathered<Entrance, EnteredProject>(async (quer
     FROM unnest(${appKeys}::text[], ${userIds}::text[]) WITH ORDINALITY AS asked (app_key, user_id, place)
     JOIN app_key a ON a.value = asked.app_key
     LEFT JOIN project_member m ON m.project_id = a.project_id AND m.user_id = asked.user_id`;
-  const byPlace = new Map(rows.map(({ place, ...project }) => [place, project]));
-  return entrances.map((_entrance, at) => byPlace.get(at + 1) ?? null);
+  return byPlace(entrances, rows);
 });

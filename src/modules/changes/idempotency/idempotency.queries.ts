@@ -1,4 +1,4 @@
-import { type Queries, rowsOf } from '../../../database/index.js';
+import { byPlace, gathered, type Queries, rowsOf } from '../../../database/index.js';
 import { ANSWERS_KEPT_HOURS } from './idempotency-key.rules.js';
 
 /** A call by its key: whose, and which. */
@@ -22,12 +22,16 @@ export async function claimKey(queries: Queries, { scope, key }: KeyedCall): Pro
 }
 
 /** The answer to the call that had the key first; null when there was none within the time that answers are kept. */
-export async function findAnswer(queries: Queries, { scope, key }: KeyedCall): Promise<KeptAnswer | null> {
-  const [row] = await rowsOf<KeptAnswer>(queries)`
-    SELECT fingerprint, sealed FROM idempotent_answer
-    WHERE scope = ${scope} AND key = ${key} AND created_at > now() - ${ANSWERS_KEPT_HOURS} * interval '1 hour'`;
-  return row ?? null;
-}
+export const findAnswer = gathered<Pick<KeyedCall, 'scope' | 'key'>, KeptAnswer>(async (queries, calls) => {
+  const scopes = calls.map(({ scope }) => scope);
+  const keys = calls.map(({ key }) => key);
+  const rows = await rowsOf<KeptAnswer & { readonly place: number }>(queries)`
+    SELECT asked.place::int, a.fingerprint, a.sealed
+    FROM unnest(${scopes}::text[], ${keys}::text[]) WITH ORDINALITY AS asked (scope, key, place)
+    JOIN idempotent_answer a ON a.scope = asked.scope AND a.key = asked.key
+    WHERE a.created_at > now() - ${ANSWERS_KEPT_HOURS} * interval '1 hour'`;
+  return byPlace(calls, rows);
+});
 
 /** Keeps an answer, in place of one that is too old to be given again. Call it when the key is claimed. */
 export async function keepAnswer(queries: Queries, call: KeyedCall, sealed: string): Promise<void> {

@@ -41,7 +41,8 @@ export class IdempotencyService {
    * @throws AppError DUPLICATE_REQUEST when another call had the key
    */
   async find(queries: Queries, call: KeyedCall): Promise<object | null> {
-    const kept = await findAnswer(queries, call);
+    const { scope, key } = call;
+    const kept = await findAnswer(queries, { scope, key });
     if (!kept) return null;
     if (kept.fingerprint !== call.fingerprint) refuseKey('was used with another call');
     const packed = Buffer.from(this.box.open(kept.sealed), 'base64');
