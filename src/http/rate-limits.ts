@@ -71,7 +71,7 @@ export class RateLimits {
     await stateOf(this.limiters.failedLogins, request);
   }
 
-  /** Counts a call of an address. What refuses nobody at present is not asked: each question costs a call 1 %. */
+  /** Counts a call of an address. What refuses nobody at present is not asked: that would cost every call 3 % or more. */
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (this.isUnlimited(request)) return;
     const { address, appKey, failedLogins } = this.limiters;
