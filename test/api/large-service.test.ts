@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { compareResources } from '../../src/modules/resources/rules/resource-order.js';
 import type { Json } from '../harness/api.js';
+import { headerPlugin } from '../resources/trees.js';
 import { type PrivateStack, startPrivateStack } from '../harness/stack.js';
 
 /** As many as a service may have paths, but for its root. */
@@ -42,3 +44,21 @@ it('makes and deploys a stage of 10,000 routes while the database knows of small
   const { stageList } = await api.ok('GET', `/services/${serviceId}/stages`);
   expect(stageList).toMatchObject([{ stageId }]);
 }, 120_000);
+
+it('lists all of many resources once, in their order, and all that one change has reached', async () => {
+  const operations = 700;
+  const api = await stack.newProject();
+  const serviceId = await api.createService();
+  await api.importSwagger(serviceId, documentOf(operations));
+  const { resourceList } = await api.ok('GET', `/services/${serviceId}/resources`);
+  // The root, and each path with its method.
+  expect(resourceList).toHaveLength(2 * operations + 1);
+  expect(new Set(resourceList.map(({ resourceId }: Json) => resourceId)).size).toBe(resourceList.length);
+  expect(resourceList).toEqual(resourceList.toSorted(compareResources));
+  const [root] = resourceList;
+  const pathPluginList = [{ ...headerPlugin('X-A'), applyChildPath: true }];
+  const changed = await api.ok('PUT', `/services/${serviceId}/resource-paths/${root.resourceId}`, { pathPluginList });
+  expect(changed.resourceList.map(({ resourceId }: Json) => resourceId)).toEqual(
+    resourceList.map(({ resourceId }: Json) => resourceId),
+  );
+}, 60_000);

@@ -1,6 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { differenceOf } from '../../src/modules/audit/difference.rules.js';
+import { runAtOnce } from '../../src/kernel/steps.js';
+import { type Difference, differenceSteps } from '../../src/modules/audit/difference.rules.js';
+
+const differenceOf = (before: object | null, after: object | null): Difference =>
+  runAtOnce(differenceSteps(before, after));
 
 const date = new Date('2026-11-28T06:00:00.000Z');
 
@@ -65,6 +69,12 @@ describe('what differs between two answers', () => {
       before: { list: [{ pluginType: 'HTTP', value: 'x' }] },
       after: { list: [{ pluginType: 'HTTP', value: 'y' }] },
     });
+  });
+
+  it('is found in steps, one at least for each entry of a list', () => {
+    const list = (path: string) => Array.from({ length: 50 }, (_unused, at) => ({ resourceId: String(at), path }));
+    const steps = [...differenceSteps({ list: list('/a') }, { list: list('/b') })];
+    expect(steps.length).toBeGreaterThanOrEqual(50);
   });
 
   it('says that a secret has changed, and not what it was or is', () => {

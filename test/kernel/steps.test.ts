@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { contentHash, contentHashSteps } from '../../src/kernel/canonical-json.js';
-import { mapInSlices, runAtOnce, runInSlices, type Steps } from '../../src/kernel/steps.js';
+import {
+  beginInSlices,
+  mapInSlices,
+  runAtOnce,
+  runInSlices,
+  sortInSlices,
+  type Steps,
+} from '../../src/kernel/steps.js';
 
 function* count(limit: number): Steps<number> {
   let sum = 0;
@@ -36,6 +43,32 @@ describe('work in steps', () => {
       return true;
     }
     expect(await runInSlices(untilOthersRan())).toBe(true);
+  });
+
+  it('can begin without a pause, and then lets others run while it is long', async () => {
+    const ran: string[] = [];
+    setImmediate(() => ran.push('another'));
+    function* untilAnotherRan(): Steps<void> {
+      ran.push('work');
+      while (ran.length === 1) yield;
+    }
+    await beginInSlices(untilAnotherRan());
+    expect(ran).toEqual(['work', 'another']);
+  });
+
+  it('sorts lists of every length as they would be at once, what is equal in its order, and long ones in slices', async () => {
+    for (const length of [0, 1, 1000, 1001, 5000]) {
+      const list = Array.from({ length }, (_unused, at) => ({ at, key: (at * 7919) % 1009 }));
+      const compare = (a: { key: number }, b: { key: number }) => a.key - b.key;
+      expect(await sortInSlices(list, compare)).toEqual(list.toSorted(compare));
+    }
+    let othersRan = false;
+    setImmediate(() => (othersRan = true));
+    await sortInSlices(
+      Array.from({ length: 1001 }, () => ({})),
+      () => 0,
+    );
+    expect(othersRan).toBe(true);
   });
 
   it('maps lists of every length as they would be at once, and long ones in slices', async () => {

@@ -1,3 +1,4 @@
+import type { Steps } from '../../kernel/steps.js';
 import { isMembers, keepable } from './redaction.rules.js';
 
 /** What a change has made of what: the parts that differ, without secrets. Null: there was, or is, nothing. */
@@ -9,20 +10,24 @@ export interface Difference {
 /** A member that differs from an absent one. */
 const ABSENT = Symbol('absent');
 
+/** What two values have that differs, of each. */
+type Parts = readonly [unknown, unknown];
+type Members = Readonly<Record<string, unknown>>;
+
 /**
- * The parts of two answers that differ, as they are kept. In lists, entries that have an id (or a plugin type) are
- * compared with their counterpart; those that differ are named by it.
+ * The parts of two answers that differ, as they are kept, in a step for each entry of their lists. Entries that have an
+ * id (or a plugin type) are compared with their counterpart; those that differ are named by it.
  */
-export function differenceOf(before: object | null, after: object | null): Difference {
+export function* differenceSteps(before: object | null, after: object | null): Steps<Difference> {
   if (before === null || after === null) return { before: keepable(before), after: keepable(after) };
-  const [changedFrom, changedTo] = partsThatDiffer(before, after) ?? [{}, {}];
+  const [changedFrom, changedTo] = (yield* partsThatDiffer(before, after)) ?? [{}, {}];
   return { before: keepable(changedFrom), after: keepable(changedTo) };
 }
 
 /** Null: they are equal. */
-function partsThatDiffer(before: unknown, after: unknown): [unknown, unknown] | null {
-  if (isMembers(before) && isMembers(after)) return membersThatDiffer(before, after);
-  if (Array.isArray(before) && Array.isArray(after)) return entriesThatDiffer(before, after);
+function* partsThatDiffer(before: unknown, after: unknown): Steps<Parts | null> {
+  if (isMembers(before) && isMembers(after)) return yield* membersThatDiffer(before, after);
+  if (Array.isArray(before) && Array.isArray(after)) return yield* entriesThatDiffer(before, after);
   return plain(before) === plain(after) ? null : [before, after];
 }
 
@@ -31,58 +36,59 @@ function plain(value: unknown): unknown {
   return value instanceof Date ? value.toISOString() : value;
 }
 
-function membersThatDiffer(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-): [object, object] | null {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const differing = names.flatMap((name) => {
-    const parts = partsThatDiffer(memberOf(before, name), memberOf(after, name));
-    return parts ? [[name, ...parts] as const] : [];
-  });
+function* membersThatDiffer(before: Members, after: Members): Steps<[object, object] | null> {
+  const differing: [string, unknown, unknown][] = [];
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const parts = yield* partsThatDiffer(memberOf(before, name), memberOf(after, name));
+    if (parts) differing.push([name, ...parts]);
+  }
   if (differing.length === 0) return null;
   const side = (at: 1 | 2) =>
     Object.fromEntries(differing.flatMap((one) => (one[at] === ABSENT ? [] : [[one[0], one[at]]])));
   return [side(1), side(2)];
 }
 
-function memberOf(members: Readonly<Record<string, unknown>>, name: string): unknown {
+function memberOf(members: Members, name: string): unknown {
   return Object.hasOwn(members, name) ? members[name] : ABSENT;
 }
 
-function entriesThatDiffer(before: readonly unknown[], after: readonly unknown[]): [unknown, unknown] | null {
-  const [named, namedAfter] = [byName(before), byName(after)];
+function* entriesThatDiffer(before: readonly unknown[], after: readonly unknown[]): Steps<Parts | null> {
+  const named = yield* byName(before);
+  const namedAfter = yield* byName(after);
   if (!named || !namedAfter) return JSON.stringify(before) === JSON.stringify(after) ? null : [before, after];
-  const changes = [...new Set([...named.keys(), ...namedAfter.keys()])].flatMap((name) => {
+  const changedFrom: Members[] = [];
+  const changedTo: Members[] = [];
+  for (const name of new Set([...named.keys(), ...namedAfter.keys()])) {
+    yield;
     const [from, to] = [named.get(name), namedAfter.get(name)];
-    if (!from || !to) return [[from, to] as const];
-    const parts = membersThatDiffer(from, to);
-    return parts
-      ? [
-          [
-            { ...nameOf(from), ...parts[0] },
-            { ...nameOf(to), ...parts[1] },
-          ] as const,
-        ]
-      : [];
-  });
-  if (changes.length === 0) return null;
-  return [changes.flatMap(([from]) => from ?? []), changes.flatMap(([, to]) => to ?? [])];
+    const parts = from && to ? yield* membersThatDiffer(from, to) : ([from, to] as const);
+    if (!parts) continue;
+    if (from) changedFrom.push(to ? { ...nameOf(from), ...parts[0] } : from);
+    if (to) changedTo.push(from ? { ...nameOf(to), ...parts[1] } : to);
+  }
+  return changedFrom.length + changedTo.length === 0 ? null : [changedFrom, changedTo];
 }
 
 /** The entries of a list by what names them; null when something does not. */
-function byName(list: readonly unknown[]): Map<string, Readonly<Record<string, unknown>>> | null {
-  const named = new Map<string, Readonly<Record<string, unknown>>>();
+function* byName(list: readonly unknown[]): Steps<Map<string, Members> | null> {
+  const named = new Map<string, Members>();
   for (const entry of list) {
-    const name = isMembers(entry) ? JSON.stringify(nameOf(entry)) : '{}';
-    if (!isMembers(entry) || name === '{}' || named.has(name)) return null;
+    yield;
+    const member = isMembers(entry) ? namingMember(entry) : undefined;
+    if (!isMembers(entry) || member === undefined) return null;
+    const name = `${member} ${JSON.stringify(entry[member])}`;
+    if (named.has(name)) return null;
     named.set(name, entry);
   }
   return named;
 }
 
-/** The members that name an entry: its plugin type, else the first of its ids. */
-function nameOf(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const name = 'pluginType' in entry ? 'pluginType' : Object.keys(entry).find((key) => key.endsWith('Id'));
-  return name === undefined ? {} : { [name]: entry[name] };
+/** The member that names an entry: its plugin type, else the first of its ids. */
+function namingMember(entry: Members): string | undefined {
+  return 'pluginType' in entry ? 'pluginType' : Object.keys(entry).find((key) => key.endsWith('Id'));
+}
+
+function nameOf(entry: Members): Members {
+  const member = namingMember(entry);
+  return member === undefined ? {} : { [member]: entry[member] };
 }

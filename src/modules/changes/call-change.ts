@@ -1,7 +1,8 @@
 import type { ChangePart, Queries } from '../../database/index.js';
 import type { OperationMetadata, TagCondition } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
-import { differenceOf, insertAuditRecord } from '../audit/index.js';
+import { beginInSlices } from '../../kernel/steps.js';
+import { differenceSteps, insertAuditRecord } from '../audit/index.js';
 import { type Call, idOfMade } from './call.js';
 import type { KeyedCall } from './idempotency/idempotency.queries.js';
 import type { IdempotencyService } from './idempotency/idempotency.service.js';
@@ -72,7 +73,8 @@ export class CallChange implements ChangePart {
     const { operation, shown } = this.conditions;
     const { actor, scope: _scope, ...call } = this.call;
     const objectId = shown ? call.objectId : (idOfMade(answer) ?? call.objectId);
-    const difference = differenceOf(contentOf(this.before), await this.stateAfter(queries, answer));
+    const after = await this.stateAfter(queries, answer);
+    const difference = await beginInSlices(differenceSteps(contentOf(this.before), after));
     await insertAuditRecord(queries, {
       id: newId(),
       ...actor,

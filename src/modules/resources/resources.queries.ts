@@ -1,7 +1,7 @@
 import type { HttpMethod, ResourcePluginType } from '../../contract/plugins/index.js';
 import { type Prisma, type Queries, rowsOf, sqlPart } from '../../database/index.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
-import { mapInSlices } from '../../kernel/steps.js';
+import { sortInSlices } from '../../kernel/steps.js';
 import { insertPlugins, insertResources, type ResourceOwner } from './insert.queries.js';
 import type { Changes, PluginWrite } from './rules/changes.js';
 import { compareResources } from './rules/resource-order.js';
@@ -19,7 +19,7 @@ export type ResourceRow = Prisma.ResourceGetPayload<typeof shape>;
 /** Ids in one statement, which takes at most 32,767 values. */
 const BATCH_ROWS = 10_000;
 /** Rows that are read at a time: while this process takes in the answer of a statement it answers nobody. */
-const PAGE_ROWS = 2000;
+const PAGE_ROWS = 250;
 
 /** The columns of a {@link ResourceRow}, of a resource `r`. */
 const columns = sqlPart(`r.id, r.project_id AS "projectId", r.service_id AS "serviceId", r.path,
@@ -58,15 +58,33 @@ export async function listResources(
   ids: readonly string[] | null = null,
 ): Promise<ResourceRow[]> {
   const resources: ResourceRow[] = [];
-  for (let lastId = ''; ;) {
-    const rows = await rowsOf<ReadResource>(queries)`
-      SELECT ${columns} FROM resource r
-      WHERE r.service_id = ${serviceId} AND (${ids}::text[] IS NULL OR r.id = ANY(${ids})) AND r.id > ${lastId}
-      ORDER BY r.id LIMIT ${PAGE_ROWS}`;
-    resources.push(...(await mapInSlices(rows, withDates)));
-    if (rows.length < PAGE_ROWS) return resources.toSorted(compareResources);
-    lastId = rows.at(-1)?.id ?? '';
+  for (let last: ReadResource | undefined; ;) {
+    const rows = await (ids ? readSome(queries, serviceId, ids, last) : readPage(queries, serviceId, last));
+    resources.push(...rows.map(withDates));
+    if (rows.length < PAGE_ROWS) return sortInSlices(resources, compareResources);
+    last = rows.at(-1);
   }
+}
+
+/** Some resources of a service behind one that was read, in the order of the index that leads to them. */
+function readPage(queries: Queries, serviceId: string, last: ReadResource | undefined): Promise<ReadResource[]> {
+  return rowsOf<ReadResource>(queries)`
+    SELECT ${columns} FROM resource r
+    WHERE r.service_id = ${serviceId} AND (r.path, r.id) > (${last?.path ?? ''}, ${last?.id ?? ''})
+    ORDER BY r.path, r.id LIMIT ${PAGE_ROWS}`;
+}
+
+/** The same of those with the ids. A statement of its own: one for both would find a single one among all of a service. */
+function readSome(
+  queries: Queries,
+  serviceId: string,
+  ids: readonly string[],
+  last: ReadResource | undefined,
+): Promise<ReadResource[]> {
+  return rowsOf<ReadResource>(queries)`
+    SELECT ${columns} FROM resource r
+    WHERE r.id = ANY(${ids}) AND r.service_id = ${serviceId} AND r.id > ${last?.id ?? ''}
+    ORDER BY r.id LIMIT ${PAGE_ROWS}`;
 }
 
 /** A resource of a service; null when there is none. */
