@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { RecentSnapshots, type SnapshotTexts } from '../../src/modules/routers/recent-snapshots.js';
 
@@ -33,5 +35,27 @@ describe('snapshots that are kept', () => {
     await new Promise(setImmediate);
     await expect(recent.get('two', unread)).rejects.toThrow('read');
     for (const id of ['one', 'three', 'four']) expect((await recent.get(id, unread)).frame).toBe('{}');
+  });
+
+  it('of one stage share the paths that they have in common', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const heapBytes = (): number => {
+      collectGarbage();
+      return process.memoryUsage().heapUsed;
+    };
+    const recent = new RecentSnapshots();
+    // Texts of their own, as JSON.stringify makes them for each deployment.
+    const pathsOf = () =>
+      Array.from({ length: 1000 }, (_, at) => JSON.stringify({ path: `/${at}`, text: 'x'.repeat(1000) }));
+    const before = heapBytes();
+    for (let count = 0; count < 7; count += 1) {
+      recent.keep(`deployment ${count}`, { frame: '{}', paths: pathsOf() });
+      await new Promise(setImmediate);
+    }
+    expect(heapBytes() - before).toBeLessThan(3 * MEGABYTE);
+    for (let count = 0; count < 7; count += 1) {
+      expect(await recent.get(`deployment ${count}`, unread)).toEqual({ frame: '{}', paths: pathsOf() });
+    }
   });
 });

@@ -22,6 +22,8 @@ export function snapshotTexts(
 
 interface Kept {
   readonly texts: Promise<SnapshotTexts>;
+  /** What {@link texts} resolved to. */
+  read: SnapshotTexts | null;
   length: number;
 }
 
@@ -46,12 +48,23 @@ export class RecentSnapshots {
     return kept.texts;
   }
 
-  private add(deploymentId: string, texts: Promise<SnapshotTexts>): Promise<SnapshotTexts> {
-    const kept: Kept = { texts, length: 0 };
+  private add(deploymentId: string, read: Promise<SnapshotTexts>): Promise<SnapshotTexts> {
+    const texts = read.then((found) => this.share(found));
+    const kept: Kept = { texts, read: null, length: 0 };
     this.remove(deploymentId);
     this.kept.set(deploymentId, kept);
     void this.weigh(deploymentId, kept);
     return texts;
+  }
+
+  /** The same texts; paths that another snapshot has too, which are most of a stage's, are the same string as there. */
+  private share({ frame, paths }: SnapshotTexts): SnapshotTexts {
+    const before = [...this.kept.values()].findLast(({ read }) => read?.frame === frame)?.read;
+    const known = new Map(before?.paths.map((path) => [path, path]));
+    const shared = paths.map((path) => known.get(path) ?? path);
+    // JSON.stringify gives texts in pieces, which take twice the memory until somebody wants them as one, as a map does.
+    for (const path of shared) known.set(path, path);
+    return { frame, paths: shared };
   }
 
   private async weigh(deploymentId: string, kept: Kept): Promise<void> {
@@ -59,6 +72,7 @@ export class RecentSnapshots {
     if (this.kept.get(deploymentId) !== kept) return;
     // Who asked hears why it could not be read; the next one reads again.
     if (texts === null) return this.remove(deploymentId);
+    kept.read = texts;
     kept.length = texts.paths.reduce((sum, path) => sum + path.length, texts.frame.length);
     this.length += kept.length;
     for (const oldest of this.kept.keys()) if (this.length > MAX_LENGTH) this.remove(oldest);
