@@ -14,7 +14,6 @@ import { median, quantile } from './summary.js';
 import { quietest } from './support/disturbance.js';
 import { engine, untilAnswered, withGatewayBench } from './support/gateway-bench.js';
 import { round } from './support/measure-load.js';
-import { yieldToOthers } from './support/processor.js';
 import { machine, readReport, writeReport } from './support/report.js';
 import { type BenchStage, makeStage, manyRoutes } from './support/stages.js';
 
@@ -125,7 +124,7 @@ const named = process.argv.slice(2).map(Number);
 const earlier = await readReport<{ engine: string; results?: Record<string, Result> }>('gateway-deploy-load');
 const results: Record<string, Result> = earlier?.engine === engine ? { ...earlier.results } : {};
 
-await withGatewayBench([{ GATEWAY_ENGINE: engine }], async ({ stack, backendUrl }) => {
+await withGatewayBench([{ GATEWAY_ENGINE: engine }], async ({ stack, backendUrl, stepBack }) => {
   const stages: { routes: number; stage: BenchStage; plan: LoadPlan }[] = [];
   for (const routes of named.length > 0 ? named : ROUTE_COUNTS) {
     const { document, paths } = manyRoutes(routes);
@@ -136,8 +135,7 @@ await withGatewayBench([{ GATEWAY_ENGINE: engine }], async ({ stack, backendUrl 
     await untilAnswered(plan);
     stages.push({ routes, stage, plan });
   }
-  // It would be on another machine: what it compiles is to take nothing from the load and the backend.
-  for (const { pid } of stack.controlPlanes) await yieldToOthers(pid);
+  await stepBack();
   for (const { routes, stage, plan } of stages) {
     results[routes] = { ...machine(), ...(await measure(stage, plan)) };
     console.log(`${routes} routes, engine ${engine}, at most ${results[routes].peakPerSecond}/s`);

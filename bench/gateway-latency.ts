@@ -50,7 +50,7 @@ async function peakOf(plan: LoadPlan): Promise<number> {
   return median(rates);
 }
 
-await withGatewayBench([{ GATEWAY_ENGINE: engine }], async ({ stack, backend, backendUrl }) => {
+await withGatewayBench([{ GATEWAY_ENGINE: engine }], async ({ stack, backend, backendUrl, stepBack }) => {
   const { host } = await makeStage(stack, plainDocument(), backendUrl);
   const proxy = await startProxy(backend.port);
   pin(proxy.pid, [SUBJECT_CORE]);
@@ -64,6 +64,7 @@ await withGatewayBench([{ GATEWAY_ENGINE: engine }], async ({ stack, backend, ba
       await untilAnswered(plan);
       await load(plan, PEAK_SECONDS);
     }
+    await stepBack();
     const peakPerSecond = Math.round(await peakOf(contenders[2]?.plan ?? { port: 0, requests: [], connections: 0 }));
     const ratePerSecond = Math.round(peakPerSecond * SHARE_OF_PEAK);
     for (let at = 0; at < ROUNDS; at += 1) {

@@ -164,6 +164,7 @@ await withGatewayBench(
       return { name: `gatewright, ${engines[at] ?? ''}`, version: 'this one', pid, port };
     });
     const { host } = await stages.makeStage(bench.stack, stages.plainDocument(), bench.backendUrl);
+    await bench.stepBack();
     await withPeers(bench.backend.port, async (peers) => {
       for (const name of chosen) {
         if (name === 'plugins') cases[name] = await measureOwn(ours, await pluginSets(bench, host));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { constants, cpus, setPriority } from 'node:os';
 
 /** The unit of times in /proc: a hundredth of a second. */
@@ -24,12 +24,22 @@ export function pin(pid: number, cores: readonly number[]): void {
 }
 
 /**
- * Lets a process, and what it starts from now on, run only when its core has nothing else to do. For what would be on
- * another machine: its work is to take nothing from the load and the backend.
+ * Lets a process, and all that it has started, run only when its core has nothing else to do. For what would be on
+ * another machine: its work is to take nothing from the load and the backend. Call it when all of them run.
  */
 export async function yieldToOthers(pid: number): Promise<void> {
-  const threads = await readdir(`/proc/${pid}/task`).catch(() => [String(pid)]);
-  for (const thread of threads) setPriority(Number(thread), constants.priority.PRIORITY_LOW);
+  for (const process of [pid, ...(await descendantsOf(pid))]) {
+    const threads = await readdir(`/proc/${process}/task`).catch(() => [String(process)]);
+    for (const thread of threads) setPriority(Number(thread), constants.priority.PRIORITY_LOW);
+    // Where sessions share the processor as such, the priority of a process counts within its session alone.
+    await writeFile(`/proc/${process}/autogroup`, String(constants.priority.PRIORITY_LOW)).catch(() => undefined);
+  }
+}
+
+async function descendantsOf(pid: number): Promise<number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const pids = children.split(' ').filter(Boolean).map(Number);
+  return [...pids, ...(await Promise.all(pids.map(descendantsOf))).flat()];
 }
 
 /** Processor time that a process has taken so far, in microseconds; null without /proc. */
