@@ -186,7 +186,7 @@ describe('the comparison of a stage with its live deployment', () => {
     // As if it had been deployed with this secret.
     const { resources } = await settingsOfStage();
     await stack.query(
-      `UPDATE deployment SET settings = jsonb_set(settings, '{resources,0,plugins}', $2) WHERE id = $1`,
+      `UPDATE deployment SET settings = jsonb_set(settings::jsonb, '{resources,0,plugins}', $2) WHERE id = $1`,
       [deployId, JSON.stringify(resources)],
     );
     expect(await diff()).toMatchObject({ isDifferent: false });
@@ -210,7 +210,7 @@ describe('the comparison of a stage with its live deployment', () => {
     const { deployId } = await api.deploy(serviceId, stageId);
     const plugins = JSON.stringify([hmac('sealed:v1:AAAA')]);
     await stack.query(
-      `UPDATE deployment SET settings = jsonb_set(settings, '{resources,0,plugins}', $2) WHERE id = $1`,
+      `UPDATE deployment SET settings = jsonb_set(settings::jsonb, '{resources,0,plugins}', $2) WHERE id = $1`,
       [deployId, plugins],
     );
     expectError(await api.call('GET', `${stage}/diff`), 'SNAPSHOT_UNREADABLE');

@@ -78,7 +78,7 @@ async function expectConsistent(stage: DeployedStage, accepted: readonly string[
   expect(lastComplete.isLive).toBe(true);
   const [row] = await stack.query<{ body: string }>(
     `SELECT r.value -> 'backend' ->> 'body' AS body FROM deployment d,
-       jsonb_path_query(d.snapshot, '$.paths[*].routes[*]') AS r(value) WHERE d.id = $1`,
+       jsonb_path_query(d.snapshot::jsonb, '$.paths[*].routes[*]') AS r(value) WHERE d.id = $1`,
     [lastComplete.deployId],
   );
   for (const { port } of stack.gateways) {
