@@ -1,4 +1,4 @@
-import { type Queries, rowsOf } from '../../database/index.js';
+import { type Queries, rowsOf, sqlPart } from '../../database/index.js';
 import { NO_ROWS, type ResourceTexts } from './rules/row-texts.js';
 
 /** Whose resources are written. */
@@ -6,6 +6,10 @@ export interface ResourceOwner {
   readonly projectId: string;
   readonly serviceId: string;
 }
+
+/** Where plugins go, and what {@link insertPlugins} is given of each. */
+const pluginColumns = sqlPart('resource_plugin (id, resource_id, plugin_type, config, created_at, updated_at)');
+const pluginRow = sqlPart('row(id text, "resourceId" text, type text, settings jsonb)');
 
 /** Says that the resources of a service are not what they were, for stages that compare. */
 export async function raiseRevision(queries: Queries, serviceId: string): Promise<void> {
@@ -32,18 +36,18 @@ export async function insertResources(
         method_type text, method_name text, method_description text, made_by_cors boolean, parameters jsonb,
         responses jsonb)
     )
-    INSERT INTO resource_plugin (id, resource_id, plugin_type, config, created_at, updated_at)
+    INSERT INTO ${pluginColumns}
     SELECT id, "resourceId", type, settings, ${now}, ${now}
-    FROM jsonb_to_recordset(${plugins}::jsonb) AS row(id text, "resourceId" text, type text, settings jsonb)`;
+    FROM jsonb_to_recordset(${plugins}::jsonb) AS ${pluginRow}`;
 }
 
 /** Inserts plugins of resources that are there; `rows` is what pluginText gives. */
 export async function insertPlugins(queries: Queries, rows: string, now: Date): Promise<void> {
   if (rows === NO_ROWS) return;
   await rowsOf(queries)`
-    INSERT INTO resource_plugin (id, resource_id, plugin_type, config, created_at, updated_at)
+    INSERT INTO ${pluginColumns}
     SELECT id, "resourceId", type, settings, ${now}, ${now}
-    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, "resourceId" text, type text, settings jsonb)`;
+    FROM jsonb_to_recordset(${rows}::jsonb) AS ${pluginRow}`;
 }
 
 /** Inserts which resources use which models; `rows` is the text of an import. */
