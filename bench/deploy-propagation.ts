@@ -1,7 +1,7 @@
 /**
  * How long a deployment takes to be served by the last of three gateways: from the call of POST deploys, and from its
  * answer, to the new answer of each gateway (asked every 2 ms), and to the status COMPLETE. A MOCK method changes its body in every
- * round. For stages of several sizes, while the gateways have nothing to do and while each serves a steady load.
+ * round, and the stage takes the service's resources again, which is measured too. For stages of several sizes, while the gateways have nothing to do and while each serves a steady load.
  * Run by name: `npm run bench -- deploy-propagation [rounds]`. Starts and stops all that it needs, on loopback.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -30,6 +30,7 @@ interface Result {
   readonly routes: number;
   /** Of each gateway. */
   readonly requestsPerSecond: number;
+  readonly importMs: Summary;
   readonly answerMs: Summary;
   readonly servedAfterAnswerMs: Summary;
   readonly servedAfterCallMs: Summary;
@@ -55,14 +56,16 @@ async function makeStage(api: Api, routes: number): Promise<Stage> {
   return { api, serviceId, stageId, host: stageUrl, methodId: method.resourceId };
 }
 
-/** Has the method answer something else from the next deployment on. */
-async function change({ api, serviceId, stageId, methodId }: Stage, body: string): Promise<void> {
+/** Has the method answer something else from the next deployment on; gives how long the stage took to take that. */
+async function change({ api, serviceId, stageId, methodId }: Stage, body: string): Promise<number> {
   const mock = { pluginType: 'MOCK', pluginConfigJson: { statusCode: 200, body } };
   await api.ok('PUT', `/services/${serviceId}/resource-methods/${methodId}`, {
     methodName: 'changed',
     methodPluginList: [mock],
   });
+  const calledAt = performance.now();
   await api.ok('PUT', `/services/${serviceId}/stages/${stageId}/resources`);
+  return performance.now() - calledAt;
 }
 
 async function measure(stack: PrivateStack, stage: Stage, routes: number, perSecond: number): Promise<Result> {
@@ -70,10 +73,16 @@ async function measure(stack: PrivateStack, stage: Stage, routes: number, perSec
   const urls = stack.gateways.map(({ url }) => url);
   const gateways = urls.map((url) => new ServedBody(url, host, '/route0'));
   const load = perSecond === 0 ? null : new SteadyLoad(urls, { host, path: '/route1', perSecond });
-  const times = { answer: [] as number[], served: [] as number[], called: [] as number[], complete: [] as number[] };
+  const times = {
+    imported: [] as number[],
+    answer: [] as number[],
+    served: [] as number[],
+    called: [] as number[],
+    complete: [] as number[],
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
     const body = `round ${round} at ${perSecond}`;
-    await change(stage, body);
+    times.imported.push(await change(stage, body));
     const calledAt = performance.now();
     await api.ok('POST', `/services/${serviceId}/stages/${stageId}/deploys`);
     const answeredAt = performance.now();
@@ -90,6 +99,7 @@ async function measure(stack: PrivateStack, stage: Stage, routes: number, perSec
   return {
     routes,
     requestsPerSecond: perSecond,
+    importMs: summary(times.imported),
     answerMs: summary(times.answer),
     servedAfterAnswerMs: summary(times.served),
     servedAfterCallMs: summary(times.called),
@@ -112,6 +122,7 @@ try {
     results.map((one) => ({
       routes: one.routes,
       'requests/s': one.requestsPerSecond,
+      'PUT resources ms': quantiles(one.importMs),
       'POST deploys ms': quantiles(one.answerMs),
       'served after answer': quantiles(one.servedAfterAnswerMs),
       'served after call': quantiles(one.servedAfterCallMs),

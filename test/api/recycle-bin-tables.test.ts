@@ -11,13 +11,17 @@ beforeAll(async () => {
   stack = await useStack();
 });
 
-/** The tables whose rows the database deletes together with rows of these, they included. */
+/**
+ * The tables whose rows the database deletes together with rows of these, they included. An unlogged table holds only
+ * what can be made again.
+ */
 async function tablesDeletedWith(tables: readonly string[]): Promise<string[]> {
   const rows = await stack.query<{ name: string }>(
     `WITH RECURSIVE deleted (name) AS (
        SELECT unnest($1::text[])
        UNION
        SELECT c.conrelid::regclass::text FROM pg_constraint c JOIN deleted d ON c.confrelid::regclass::text = d.name
+       JOIN pg_class t ON t.oid = c.conrelid AND t.relpersistence = 'p'
        WHERE c.contype = 'f' AND c.confdeltype = 'c')
      SELECT name FROM deleted ORDER BY name`,
     [tables],

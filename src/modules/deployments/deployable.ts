@@ -1,7 +1,7 @@
 import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
 import { holdService, lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
-import { countLiveGateways, listOutdatedGateways } from '../routers/index.js';
+import { listLiveGateways } from '../routers/index.js';
 import { findStage, isHostRegistered, requireStage, stageHostName, type StageOfService } from '../stages/index.js';
 
 /**
@@ -33,13 +33,14 @@ export async function checkSurroundings(
 ): Promise<void> {
   const names = { regionCode: service.regionCode, serviceId: service.id, stageName: stage.name };
   if (!(await isHostRegistered(queries, stageHostName(names, stageDomain)))) throw new AppError('DEPLOY_HOST_MISSING');
-  if ((await countLiveGateways(queries, service.serverGroupId)) === 0) throw new AppError('NO_LIVE_GATEWAY');
-  await refuseOutdatedGateways(queries, service.serverGroupId);
+  await requireGateways(queries, service.serverGroupId);
 }
 
-/** @throws AppError NO_LIVE_GATEWAY that names every gateway which could not read what is deployed */
-async function refuseOutdatedGateways(queries: Queries, serverGroupId: string): Promise<void> {
-  const outdated = await listOutdatedGateways(queries, serverGroupId, SNAPSHOT_FORMAT_VERSION);
+/** @throws AppError NO_LIVE_GATEWAY, which names every gateway that could not read what is deployed */
+async function requireGateways(queries: Queries, serverGroupId: string): Promise<void> {
+  const live = await listLiveGateways(queries, serverGroupId);
+  if (live.length === 0) throw new AppError('NO_LIVE_GATEWAY');
+  const outdated = live.filter(({ formatVersion }) => formatVersion < SNAPSHOT_FORMAT_VERSION);
   if (outdated.length === 0) return;
   const details = outdated.map(({ id, formatVersion }) => ({
     property: 'gateway',

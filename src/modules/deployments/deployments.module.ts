@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { RoutersModule } from '../routers/index.js';
+import { StagesModule } from '../stages/index.js';
 import { ConvergenceService } from './convergence/convergence.service.js';
 import { DeploymentsController } from './deployments.controller.js';
 import { DeploymentsService } from './deployments.service.js';
@@ -10,12 +11,13 @@ import { ExplainService } from './explain/explain.service.js';
 import { PlanExpiryService } from './plans/plan-expiry.service.js';
 import { PlansController } from './plans/plans.controller.js';
 import { PlansService } from './plans/plans.service.js';
+import { PreparedDeployments } from './prepared/prepared-deployments.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { SettlementService } from './settlement.service.js';
 
 /** Deployments: from the settings of a stage to gateways that serve them, and back. */
 @Module({
-  imports: [RoutersModule],
+  imports: [RoutersModule, StagesModule],
   controllers: [DeploymentsController, DiffController, ExplainController, PlansController, ReceiptsController],
   providers: [
     ConvergenceService,
@@ -24,6 +26,7 @@ import { SettlementService } from './settlement.service.js';
     ExplainService,
     PlanExpiryService,
     PlansService,
+    PreparedDeployments,
     SettlementService,
   ],
   exports: [DiffService, SettlementService],

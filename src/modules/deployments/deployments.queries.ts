@@ -86,32 +86,44 @@ export async function findRunningId(queries: Queries, stageId: string): Promise<
 export type DeploymentHashes = Pick<DeploymentRow, 'hash' | 'settingsHash' | 'documentationHash'>;
 
 /** The hashes of the live deployment; null when nothing is live. */
-export function findHashes(queries: Queries, deploymentId: string | null): Promise<DeploymentHashes | null> {
-  if (deploymentId === null) return Promise.resolve(null);
-  const select = { hash: true, settingsHash: true, documentationHash: true } as const;
-  return queries.deployment.findUnique({ where: { id: deploymentId }, select });
+export async function findHashes(queries: Queries, deploymentId: string | null): Promise<DeploymentHashes | null> {
+  if (deploymentId === null) return null;
+  const [row] = await rowsOf<DeploymentHashes>(queries)`
+    SELECT hash, settings_hash AS "settingsHash", documentation_hash AS "documentationHash" FROM deployment
+    WHERE id = ${deploymentId}`;
+  return row ?? null;
 }
 
-/** A deployment to insert. */
-export interface NewDeployment extends DeploymentHashes {
+/** Whose deployment it is to be. */
+export interface NewDeploymentNames {
   readonly id: string;
   readonly projectId: string;
   readonly stageId: string;
   readonly description: string;
-  readonly snapshot: object;
-  readonly settings: object;
-  readonly documentation: object;
+}
+
+/** What a deployment keeps, as JSON. */
+export interface DeploymentDocuments {
+  readonly snapshot: string;
+  readonly settings: string;
+  readonly documentation: string;
 }
 
 /** Adds a running deployment that must have ended after `timeoutMs` by the database's clock. */
-export async function insertDeployment(queries: Queries, one: NewDeployment, timeoutMs: number): Promise<void> {
-  const [snapshot, settings, documentation] = [one.snapshot, one.settings, one.documentation].map((part) =>
-    JSON.stringify(part),
-  );
+export async function insertDeployment(
+  queries: Queries,
+  one: NewDeploymentNames & DeploymentHashes & DeploymentDocuments,
+  timeoutMs: number,
+): Promise<void> {
   await rowsOf(queries)`
     INSERT INTO deployment (id, project_id, stage_id, status, description, hash, snapshot, settings, settings_hash,
       documentation, documentation_hash, deadline_at)
-    VALUES (${one.id}, ${one.projectId}, ${one.stageId}, 'DEPLOYING', ${one.description}, ${one.hash}, ${snapshot},
-      ${settings}, ${one.settingsHash}, ${documentation}, ${one.documentationHash},
+    VALUES (${one.id}, ${one.projectId}, ${one.stageId}, 'DEPLOYING', ${one.description}, ${one.hash}, ${one.snapshot},
+      ${one.settings}, ${one.settingsHash}, ${one.documentation}, ${one.documentationHash},
       now() + ${timeoutMs} * interval '1 millisecond')`;
+}
+
+/** Has the gateways serve a deployment of the stage from now on. */
+export async function setDesiredDeployment(queries: Queries, stageId: string, deploymentId: string): Promise<void> {
+  await rowsOf(queries)`UPDATE stage SET desired_deployment_id = ${deploymentId} WHERE id = ${stageId}`;
 }

@@ -14,6 +14,7 @@ import {
   replaceStageResources,
   requireStage,
   settingsHash,
+  settingsOf,
   type StageOfService,
   type StageSettings,
 } from '../stages/index.js';
@@ -21,17 +22,22 @@ import type { Tenant } from '../tenancy/index.js';
 import { checkSurroundings, lockStageToDeploy } from './deployable.js';
 import type { DeploymentWish } from './deployment-wish.rules.js';
 import {
+  type DeploymentHashes,
   type DeploymentRow,
   findDeployment,
   findHashes,
   insertDeployment,
   listDeployments,
+  type NewDeploymentNames,
+  setDesiredDeployment,
 } from './deployments.queries.js';
 import { findLatestDeployment, type Refusal, type StageDeployments } from './latest.queries.js';
 import { demandSameSnapshot, demandUpToDate } from './plans/outdated.rules.js';
 import { readStageNow, requirePlan } from './plans/plan-access.js';
-import { notePlanApplied } from './plans/plans.queries.js';
+import { notePlanApplied, type PlanRow } from './plans/plans.queries.js';
 import { isEqualDeployment, prepareDeployment, readStageAsSet } from './prepare.js';
+import { insertPreparedDeployment, type PreparedRow } from './prepared/prepared.queries.js';
+import { PreparedDeployments } from './prepared/prepared-deployments.js';
 import { readSettings } from './stored-deployment.js';
 
 const DEPLOY_FAULTS: FaultNames = {
@@ -47,6 +53,7 @@ export class DeploymentsService {
     private readonly settings: Settings,
     private readonly box: SecretBox,
     private readonly recent: RecentSnapshots,
+    private readonly prepared: PreparedDeployments,
   ) {}
 
   /**
@@ -60,23 +67,47 @@ export class DeploymentsService {
       const owner = await lockStageToDeploy(queries, tenant.projectId, serviceId, stageId);
       const plan = wish.planId === null ? null : await requirePlan(queries, owner.stage, wish.planId);
       if (!plan && (await isStageDeploying(queries, stageId))) throw new AppError('STAGE_DEPLOYING');
-      const asSet = await readStageAsSet(queries, owner, this.box);
-      if (plan) demandUpToDate(plan, await readStageNow(queries, owner, asSet, this.box));
-      await checkSurroundings(queries, owner, this.settings.stageDomain);
-      const { texts, ...prepared } = prepareDeployment(owner, asSet, this.box);
-      if (plan) demandSameSnapshot(plan, prepared);
-      const live = await findHashes(queries, owner.stage.liveDeploymentId);
-      if (live && isEqualDeployment(live, prepared)) throw new AppError('STAGE_NOT_CHANGED');
       const id = newId();
-      const row = { id, projectId: tenant.projectId, stageId, description: wish.description, ...prepared };
-      await insertDeployment(queries, row, this.settings.deployTimeoutMs);
-      this.recent.keep(id, texts);
-      await queries.stage.update({ where: { id: stageId }, data: { desiredDeploymentId: id } });
+      const names = { id, projectId: tenant.projectId, stageId, description: wish.description };
+      const ready = plan ? null : await this.prepared.find(queries, stageId);
+      if (ready) await this.insertReady(queries, owner, names, ready);
+      else await this.insertNew(queries, owner, names, plan);
+      await setDesiredDeployment(queries, stageId, id);
       if (plan) await notePlanApplied(queries, plan.id, id);
       await notifyConfiguration(queries);
       return id;
     };
     return this.database.transaction('deploy stage', begin, { ...DEPLOY_FAULTS, turnOf: serviceId });
+  }
+
+  /** Inserts a deployment of what was prepared for the stage as it is now. */
+  private async insertReady(
+    queries: Queries,
+    owner: StageOfService,
+    names: NewDeploymentNames,
+    ready: PreparedRow,
+  ): Promise<void> {
+    await checkSurroundings(queries, owner, this.settings.stageDomain);
+    await demandChange(queries, owner, ready);
+    await insertPreparedDeployment(queries, names, this.settings.deployTimeoutMs);
+    this.recent.keepAs(names.id, ready.id);
+  }
+
+  /** Inserts a deployment of the stage as it is now, or of a plan as long as that is the same. */
+  private async insertNew(
+    queries: Queries,
+    owner: StageOfService,
+    names: NewDeploymentNames,
+    plan: PlanRow | null,
+  ): Promise<void> {
+    const asSet = await readStageAsSet(queries, owner, this.box);
+    if (plan) demandUpToDate(plan, await readStageNow(queries, owner, asSet, this.box));
+    await checkSurroundings(queries, owner, this.settings.stageDomain);
+    const { texts, ...made } = prepareDeployment(owner, asSet, this.box);
+    if (plan) demandSameSnapshot(plan, made);
+    await demandChange(queries, owner, made);
+    await insertDeployment(queries, { ...names, ...made }, this.settings.deployTimeoutMs);
+    this.recent.keep(names.id, texts);
   }
 
   /**
@@ -152,17 +183,17 @@ export class DeploymentsService {
   async rollback(tenant: Tenant, serviceId: string, stageId: string, deploymentId: string): Promise<StageSettings> {
     const restore = async (queries: Queries) => {
       await holdProject(queries, tenant.projectId);
-      const { stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
+      const { service, stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       const deployment = await findDeployment(queries, stageId, deploymentId);
       if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
       if (deployment.status !== 'COMPLETE') throw new AppError('DEPLOYMENT_NOT_COMPLETE');
       const settings = readSettings(deployment.settings);
-      const current = settingsHash(await readStageSettings(queries, stage), this.box);
-      if (current === deployment.settingsHash) throw new AppError('ROLLBACK_NO_DIFFERENCE');
+      const before = settingsHash(await readStageSettings(queries, stage), this.box);
+      if (before === deployment.settingsHash) throw new AppError('ROLLBACK_NO_DIFFERENCE');
       await requireKnownPolicies(queries, serviceId, settings.resources, rollbackRefusal);
       const names = { projectId: tenant.projectId, serviceId, stageId };
       await keepStageResources(queries, names, 'STAGE_ROLLBACK', 'rollbackStage');
-      await replaceStageResources(queries, stageId, settings.resources);
+      const replaced = await replaceStageResources(queries, stageId, settings.resources);
       const now = new Date();
       const { backendEndpointUrl, resourceRevision, resourceUpdatedAt, isAccessLogOn } = settings;
       const restored = await queries.stage.update({
@@ -181,11 +212,19 @@ export class DeploymentsService {
         data: { rollbackAt: now },
         select: { id: true },
       });
-      return readStageSettings(queries, restored);
+      const current = settingsOf(restored, replaced);
+      await this.prepared.prepare(queries, { service, stage: { ...stage, ...restored } }, current);
+      return current;
     };
     const options = { otherwise: 'ROLLBACK_FAILED', turnOf: serviceId } as const;
     return this.database.transaction('rollback stage', restore, options);
   }
+}
+
+/** Demands that a deployment brings something that the live one does not have. @throws AppError STAGE_NOT_CHANGED */
+async function demandChange(queries: Queries, { stage }: StageOfService, hashes: DeploymentHashes): Promise<void> {
+  const live = await findHashes(queries, stage.liveDeploymentId);
+  if (live && isEqualDeployment(live, hashes)) throw new AppError('STAGE_NOT_CHANGED');
 }
 
 /** @throws AppError DEPLOY_RESTORE_FAILED when a gateway refused the deployment that was live before a failed one. */

@@ -1,11 +1,11 @@
 import { compile, type CompilerGatewayResponse } from '../../compiler/index.js';
 import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
 import type { Snapshot } from '../../contract/snapshot.js';
-import type { Prisma, Queries } from '../../database/index.js';
+import type { Queries } from '../../database/index.js';
 import { canonicalJson, CanonicalTexts, contentHashSteps } from '../../kernel/canonical-json.js';
 import type { SecretBox } from '../../kernel/secret-box.js';
 import { runAtOnce } from '../../kernel/steps.js';
-import type { DeploymentHashes } from './deployments.queries.js';
+import type { DeploymentDocuments, DeploymentHashes } from './deployments.queries.js';
 import { type Documentation, documentationHash, documentationOf } from './documentation.js';
 import { listGatewayResponses } from '../gateway-responses/index.js';
 import { type SnapshotTexts, snapshotTexts } from '../routers/index.js';
@@ -21,10 +21,7 @@ import {
 } from '../stages/index.js';
 
 /** What a deployment of a stage keeps. */
-export interface PreparedDeployment extends DeploymentHashes {
-  readonly settings: Prisma.InputJsonObject;
-  readonly snapshot: Prisma.InputJsonObject;
-  readonly documentation: Prisma.InputJsonObject;
+export interface PreparedDeployment extends DeploymentHashes, DeploymentDocuments {
   /** The snapshot with its secrets in the clear, for gateways that ask soon. */
   readonly texts: SnapshotTexts;
 }
@@ -47,9 +44,9 @@ export function prepareDeployment(owner: StageOfService, asSet: StageAsSet, box:
   const { of: textOf } = new CanonicalTexts();
   return {
     texts: snapshotTexts(snapshot, textOf),
-    settings: asSet.settings as Prisma.InputJsonObject,
-    snapshot: mapSnapshotSecrets(snapshot, (secret) => box.seal(secret)) as unknown as Prisma.InputJsonObject,
-    documentation: asSet.documentation as Prisma.InputJsonObject,
+    settings: JSON.stringify(asSet.settings),
+    snapshot: JSON.stringify(mapSnapshotSecrets(snapshot, (secret) => box.seal(secret))),
+    documentation: JSON.stringify(asSet.documentation),
     ...hashesOf(asSet, snapshot, box, textOf),
   };
 }
@@ -87,12 +84,20 @@ export function isEqualDeployment(one: DeploymentHashes, other: DeploymentHashes
  * held.
  * @throws AppError SNAPSHOT_NOT_SERIALIZABLE when a sealed secret cannot be opened, or a description cannot be read.
  */
-export async function readStageAsSet(
+export async function readStageAsSet(queries: Queries, owner: StageOfService, box: SecretBox): Promise<StageAsSet> {
+  return stageAsSet(queries, owner, await readStageSettings(queries, owner.stage), box);
+}
+
+/**
+ * A stage with these settings, which are its own as they are now; as {@link readStageAsSet}.
+ * @throws AppError SNAPSHOT_NOT_SERIALIZABLE when a sealed secret cannot be opened, or a description cannot be read.
+ */
+export async function stageAsSet(
   queries: Queries,
-  { service, stage }: StageOfService,
+  { service }: StageOfService,
+  settings: StageSettings,
   box: SecretBox,
 ): Promise<StageAsSet> {
-  const settings = await readStageSettings(queries, stage);
   const rows = await listGatewayResponses(queries, service.id);
   const descriptions = await readMethodDescriptions(queries, service.id);
   const models = await readModels(queries, service.id);

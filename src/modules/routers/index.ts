@@ -3,10 +3,5 @@ export { CurrentGateway, type GatewayCaller } from './admission/gateway-caller.j
 export { SyncController } from './admission/sync-controller.js';
 export { notifyConfiguration, notifySettlement, Nudges } from './nudges.js';
 export { RecentSnapshots, type SnapshotTexts, snapshotTexts } from './recent-snapshots.js';
-export {
-  countLiveGateways,
-  countLiveGatewaysByRegion,
-  forgetOldGateways,
-  listOutdatedGateways,
-} from './routers.queries.js';
+export { countLiveGatewaysByRegion, forgetOldGateways, listLiveGateways } from './routers.queries.js';
 export { RoutersModule } from './routers.module.js';

@@ -39,6 +39,14 @@ export class RecentSnapshots {
     void this.add(deploymentId, Promise.resolve(texts));
   }
 
+  /** Keeps a snapshot that is kept under another name, if it still is, as that of a deployment. */
+  keepAs(deploymentId: string, name: string): void {
+    const kept = this.kept.get(name);
+    if (!kept) return;
+    this.remove(name);
+    void this.add(deploymentId, kept.texts);
+  }
+
   /** The snapshot of a deployment; `read` gives it when it is not kept, once for all who ask. */
   async get(deploymentId: string, read: () => Promise<SnapshotTexts>): Promise<SnapshotTexts> {
     const kept = this.kept.get(deploymentId);

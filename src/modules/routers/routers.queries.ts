@@ -44,13 +44,16 @@ export async function forgetOldGateways(queries: Queries): Promise<void> {
   await queries.$executeRaw`DELETE FROM gateway WHERE last_seen_at < now() - interval '1 day'`;
 }
 
-/** Number of gateways of a server group that are alive. */
-export async function countLiveGateways(queries: Queries, serverGroupId: string): Promise<number> {
-  const [row] = await queries.$queryRaw<{ count: number }[]>`
-    SELECT count(*)::int AS count FROM gateway
+/** The gateways of a server group that are alive, by id, and up to which version they read snapshots. */
+export function listLiveGateways(
+  queries: Queries,
+  serverGroupId: string,
+): Promise<{ id: string; formatVersion: number }[]> {
+  return rowsOf<{ id: string; formatVersion: number }>(queries)`
+    SELECT id, format_version AS "formatVersion" FROM gateway
     WHERE server_group_id = ${serverGroupId}
-      AND last_seen_at > now() - ${GATEWAY_ALIVE_MS} * interval '1 millisecond'`;
-  return row?.count ?? 0;
+      AND last_seen_at > now() - ${GATEWAY_ALIVE_MS} * interval '1 millisecond'
+    ORDER BY id`;
 }
 
 /** The number of gateways that are alive by region; regions without one too. */
@@ -61,19 +64,6 @@ export async function countLiveGatewaysByRegion(queries: Queries): Promise<Reado
       AND g.last_seen_at > now() - ${GATEWAY_ALIVE_MS} * interval '1 millisecond'
     GROUP BY s.region_code`;
   return new Map(rows.map(({ region, count }) => [region, count]));
-}
-
-/** Live gateways of a server group that read snapshots only up to a version below `formatVersion`. */
-export function listOutdatedGateways(
-  queries: Queries,
-  serverGroupId: string,
-  formatVersion: number,
-): Promise<{ id: string; formatVersion: number }[]> {
-  return queries.$queryRaw<{ id: string; formatVersion: number }[]>`
-    SELECT id, format_version AS "formatVersion" FROM gateway
-    WHERE server_group_id = ${serverGroupId} AND format_version < ${formatVersion}
-      AND last_seen_at > now() - ${GATEWAY_ALIVE_MS} * interval '1 millisecond'
-    ORDER BY id`;
 }
 
 /** What the gateways of a region should serve, by stage id. */

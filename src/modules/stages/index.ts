@@ -8,6 +8,7 @@ export {
 } from './export/to-exported-stage.js';
 export type { SwaggerForm } from './export/swagger-form.js';
 export { type SwaggerDocument, writeSwagger } from './export/write-swagger.js';
+export { ReplacedStages } from './replaced-stages.js';
 export {
   openResources,
   settingsHash,
@@ -24,6 +25,7 @@ export {
   isStageDeploying,
   readStageSettings,
   replaceStageResources,
+  settingsOf,
   type StageRow,
   withDomains,
 } from './stages.queries.js';

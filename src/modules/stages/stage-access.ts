@@ -2,7 +2,7 @@ import { lockStage, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { requireService, type ServiceRow } from '../services/index.js';
 import { findStage, isStageDeploying, isStageOfProject, type StageRow } from './stages.queries.js';
-import { findStageResource } from './stage-resources.queries.js';
+import { findStageResource, readServiceResources } from './stage-resources.queries.js';
 import type { StageResourceSettings } from './stage-settings.js';
 
 /** A stage with the service that it belongs to. */
@@ -56,4 +56,11 @@ export async function requireStageResource(
   const resource = await findStageResource(queries, stageId, stageResourceId);
   if (!resource) throw new AppError('STAGE_RESOURCE_NOT_FOUND');
   return resource;
+}
+
+/** The resources of a service as a stage gets them. @throws AppError NO_METHOD_TO_STAGE */
+export async function requireServiceResources(queries: Queries, serviceId: string): Promise<StageResourceSettings[]> {
+  const resources = await readServiceResources(queries, serviceId);
+  if (!resources.some((resource) => resource.methodType !== null)) throw new AppError('NO_METHOD_TO_STAGE');
+  return resources;
 }

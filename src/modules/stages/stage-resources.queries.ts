@@ -1,3 +1,4 @@
+import { stagePluginTypes } from '../../contract/plugins/index.js';
 import { type Queries, rowsOf, sqlPart } from '../../database/index.js';
 import { compareResources } from '../resources/index.js';
 import type { StagePluginSettings, StageResourceSettings } from './stage-settings.js';
@@ -27,6 +28,18 @@ export async function listStageResources(queries: Queries, stageId: string): Pro
   const rows = await rowsOf<StageResourceSettings>(queries)`
     SELECT ${columns} FROM stage_resource r WHERE r.stage_id = ${stageId}`;
   return rows.toSorted(compareResources);
+}
+
+/** The resources of a stage that have stage plugins or a backend override, in no order. */
+export async function listResourcesWithOwnSettings(
+  queries: Queries,
+  stageId: string,
+): Promise<StageResourceSettings[]> {
+  return rowsOf<StageResourceSettings>(queries)`
+    SELECT ${columns} FROM stage_resource r
+    WHERE r.stage_id = ${stageId} AND (r.custom_backend_endpoint_url IS NOT NULL OR EXISTS (
+      SELECT 1 FROM stage_resource_plugin p
+      WHERE p.stage_resource_id = r.id AND p.plugin_type = ANY(${stagePluginTypes})))`;
 }
 
 /** A resource of a stage with its plugins; null when there is none. */

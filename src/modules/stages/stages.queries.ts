@@ -103,8 +103,9 @@ export async function isStageNameTaken(queries: Queries, serviceId: string, name
 
 /** Whether a deployment of the stage is running. Ask under the stage's lock. */
 export async function isStageDeploying(queries: Queries, stageId: string): Promise<boolean> {
-  const where = { stageId, status: 'DEPLOYING' } as const;
-  return (await queries.deployment.findFirst({ where, select: { id: true } })) !== null;
+  const rows = await rowsOf(queries)`
+    SELECT 1 FROM deployment WHERE stage_id = ${stageId} AND status = 'DEPLOYING' LIMIT 1`;
+  return rows.length > 0;
 }
 
 /** Whether the stage is connected to a usage plan. Ask under the stage's lock. */
@@ -114,7 +115,7 @@ export async function hasUsagePlan(queries: Queries, stageId: string): Promise<b
 
 /** Whether a stage of the installation is reached under a host name. */
 export async function isHostRegistered(queries: Queries, hostName: string): Promise<boolean> {
-  return (await queries.stageHost.findUnique({ where: { hostName } })) !== null;
+  return (await rowsOf(queries)`SELECT 1 FROM stage_host WHERE host_name = ${hostName}`).length > 0;
 }
 
 type StageSettingsColumns = Pick<
@@ -124,23 +125,28 @@ type StageSettingsColumns = Pick<
 
 /** The settings of a stage as they are now, resources in the order of compareResources. */
 export async function readStageSettings(queries: Queries, stage: StageSettingsColumns): Promise<StageSettings> {
+  return settingsOf(stage, await listStageResources(queries, stage.id));
+}
+
+/** The settings of a stage that has these resources, in the order of compareResources. */
+export function settingsOf(stage: StageSettingsColumns, resources: StageResourceSettings[]): StageSettings {
   return {
     backendEndpointUrl: stage.backendEndpointUrl,
     resourceRevision: stage.resourceRevision,
     resourceUpdatedAt: stage.resourceUpdatedAt.toISOString(),
-    resources: await listStageResources(queries, stage.id),
+    resources,
     isAccessLogOn: stage.isAccessLogOn,
   };
 }
 
-/** Puts the resources of a stage in place of those that it has, under new ids. */
+/** Puts the resources of a stage in place of those that it has, under new ids; gives them as they would be read. */
 export async function replaceStageResources(
   queries: Queries,
   stageId: string,
   resources: readonly StageResourceSettings[],
-): Promise<void> {
+): Promise<StageResourceSettings[]> {
   await deleteStageResources(queries, stageId);
-  await insertStageResources(queries, stageId, resources);
+  return insertStageResources(queries, stageId, resources);
 }
 
 /** Deletes all resources of a stage. */

@@ -40,9 +40,27 @@ function backendUrlFault(text: string, isPortAllowed: (port: number) => boolean)
 }
 
 /** Where a stage resource stands, for the places of plugins. */
-export function placeOf(resource: { path: string; methodType: string | null }): PluginPlace {
+function placeOf(resource: { path: string; methodType: string | null }): PluginPlace {
   if (resource.methodType !== null) return 'method';
   return resource.path === '/' ? 'root' : 'path';
+}
+
+/**
+ * The backend of its own that a stage resource is to have; null for none. The root path has that of the stage.
+ * @throws AppError BACKEND_OVERRIDE_NOT_ALLOWED, BACKEND_URL_INVALID
+ */
+export function readOverride(
+  resource: { path: string; methodType: string | null },
+  { customBackendEndpointUrl: url }: { readonly customBackendEndpointUrl?: string | null },
+  isPortAllowed: (port: number) => boolean,
+): string | null {
+  const field = 'customBackendEndpointUrl';
+  if (url === undefined || url === null || url === '') return null;
+  if (placeOf(resource) === 'root') {
+    throw fieldError('BACKEND_OVERRIDE_NOT_ALLOWED', field, 'cannot be set on the root path');
+  }
+  checkBackendUrl(url, field, isPortAllowed);
+  return url;
 }
 
 /** A stage plugin as a client asks for it. */

@@ -13,7 +13,14 @@ import { requireService, type ServiceRow } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
 import type { CreateStageRequest, ModifyStageRequest, ModifyStageResourceRequest } from './stages.dto.js';
 import { keepStageSettings } from './import.rules.js';
-import { lockIdleStage, requireStage, type StageOfService, requireStageResource } from './stage-access.js';
+import { ReplacedStages } from './replaced-stages.js';
+import {
+  lockIdleStage,
+  requireServiceResources,
+  requireStage,
+  requireStageResource,
+  type StageOfService,
+} from './stage-access.js';
 import type { StageResourceSettings, StageSettings } from './stage-settings.js';
 import {
   countStages,
@@ -23,12 +30,13 @@ import {
   listStages,
   readStageSettings,
   replaceStageResources,
+  settingsOf,
   type StageRow,
   updateStageResource,
   withDomains,
 } from './stages.queries.js';
-import { readServiceResources } from './stage-resources.queries.js';
-import { checkBackendUrl, checkStagePlugins, placeOf, preApiHost, stageHostName } from './stages.rules.js';
+import { listResourcesWithOwnSettings } from './stage-resources.queries.js';
+import { checkBackendUrl, checkStagePlugins, preApiHost, readOverride, stageHostName } from './stages.rules.js';
 
 /** Use cases of stages. */
 @Injectable()
@@ -37,6 +45,7 @@ export class StagesService {
     private readonly database: Database,
     private readonly settings: Settings,
     private readonly box: SecretBox,
+    private readonly replaced: ReplacedStages,
   ) {}
 
   /** @throws AppError SERVICE_NOT_FOUND */
@@ -75,7 +84,7 @@ export class StagesService {
       if ((await countStages(queries, serviceId)) >= this.settings.maxStages) {
         throw new AppError('STAGE_LIMIT_EXCEEDED');
       }
-      const resources = await readResourcesToStage(queries, serviceId);
+      const resources = await requireServiceResources(queries, serviceId);
       const stage = await queries.stage.create({
         data: {
           id: newId(),
@@ -89,8 +98,9 @@ export class StagesService {
         },
         include: withDomains,
       });
-      await replaceStageResources(queries, stage.id, resources);
+      const copied = await replaceStageResources(queries, stage.id, resources);
       await this.registerHost(queries, service, stage);
+      await this.replaced.tell(queries, { service, stage }, settingsOf(stage, copied));
       return { service, stage };
     };
     const unique = { stage_name_key: 'STAGE_NAME_DUPLICATED' } as const;
@@ -144,17 +154,20 @@ export class StagesService {
       await lockService(queries, tenant.projectId, serviceId);
       const { service, stage } = await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       if (stage.resourceRevision === service.resourceRevision) throw new AppError('STAGE_RESOURCES_UP_TO_DATE');
-      const resources = await readResourcesToStage(queries, serviceId);
-      const before = await readStageSettings(queries, stage);
+      const resources = await requireServiceResources(queries, serviceId);
+      const before = await listResourcesWithOwnSettings(queries, stageId);
       const names = { projectId: tenant.projectId, serviceId, stageId };
       await keepStageResources(queries, names, 'STAGE_RESOURCE_IMPORT', 'importStageResources');
-      await replaceStageResources(queries, stageId, keepStageSettings(resources, before.resources));
+      const kept = keepStageSettings(resources, before);
+      const replaced = await replaceStageResources(queries, stageId, kept);
       const now = new Date();
       const updated = await queries.stage.update({
         where: { id: stageId },
         data: { resourceRevision: service.resourceRevision, resourceUpdatedAt: now, updatedAt: now },
       });
-      return readStageSettings(queries, updated);
+      const settings = settingsOf(updated, replaced);
+      await this.replaced.tell(queries, { service, stage: { ...stage, ...updated } }, settings);
+      return settings;
     };
     return this.database.transaction('import resources to stage', replace, { turnOf: serviceId });
   }
@@ -186,7 +199,7 @@ export class StagesService {
     const modify = async (queries: Queries) => {
       await lockIdleStage(queries, tenant.projectId, serviceId, stageId);
       const resource = await requireStageResource(queries, stageId, stageResourceId);
-      const customBackendEndpointUrl = this.checkOverride(resource, request.customBackendEndpointUrl ?? null);
+      const customBackendEndpointUrl = readOverride(resource, request, this.settings.isUpstreamPortAllowed);
       const plugins = checkStagePlugins(resource, request.stageResourcePluginList);
       await requirePolicyOfPlugin(queries, serviceId, resource.path, plugins);
       const preApi = preApiHost(plugins);
@@ -211,15 +224,6 @@ export class StagesService {
     return this.database.transaction('modify stage resource', modify, { turnOf: serviceId });
   }
 
-  private checkOverride(resource: StageResourceSettings, url: string | null): string | null {
-    if (url === null || url === '') return null;
-    if (placeOf(resource) === 'root') {
-      throw fieldError('BACKEND_OVERRIDE_NOT_ALLOWED', 'customBackendEndpointUrl', 'cannot be set on the root path');
-    }
-    checkBackendUrl(url, 'customBackendEndpointUrl', this.settings.isUpstreamPortAllowed);
-    return url;
-  }
-
   private hostName(service: ServiceRow, stage: StageRow): string {
     const { regionCode, id: serviceId } = service;
     return stageHostName({ regionCode, serviceId, stageName: stage.name }, this.settings.stageDomain);
@@ -235,10 +239,4 @@ export class StagesService {
   private async requireHost(queries: Queries, service: ServiceRow, stage: StageRow): Promise<void> {
     if (!(await isHostRegistered(queries, this.hostName(service, stage)))) throw new AppError('HOST_RECORD_NOT_FOUND');
   }
-}
-
-async function readResourcesToStage(queries: Queries, serviceId: string): Promise<StageResourceSettings[]> {
-  const resources = await readServiceResources(queries, serviceId);
-  if (!resources.some((resource) => resource.methodType !== null)) throw new AppError('NO_METHOD_TO_STAGE');
-  return resources;
 }
