@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Api, Json } from '../harness/api.js';
+import { applyPlan, makePlan } from '../harness/deployment-plans.js';
 import { mockDocument } from '../harness/documents.js';
 import { expectError, fiftyAtOnce } from '../harness/expectations.js';
 import { newestItem, restoreItem } from '../harness/recycle-bin.js';
@@ -89,6 +90,17 @@ describe('a deployment is of what was prepared', () => {
     await markPrepared();
     expect(await deploysPrepared()).toBe(true);
     expect(await served()).toBe('one');
+  });
+
+  it('by a plan, which is the same, and not by one that was made of something else', async () => {
+    const old = await makePlan(api, stage);
+    await takeResources('two');
+    const plan = await makePlan(api, stage);
+    const outdated = await applyPlan(api, stage, old);
+    expectError(outdated, 'DEPLOYMENT_PLAN_OUTDATED', ['documentation', 'settings']);
+    expect((await applyPlan(api, stage, plan)).status).toBe(200);
+    await api.waitForDeployment(serviceId, stageId);
+    expect(await served()).toBe('two');
   });
 
   it('once when fifty clients ask for it at once', async () => {

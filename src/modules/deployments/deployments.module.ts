@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { RoutersModule } from '../routers/index.js';
 import { StagesModule } from '../stages/index.js';
 import { ConvergenceService } from './convergence/convergence.service.js';
+import { DeploymentInsertion } from './deployment-insertion.js';
 import { DeploymentsController } from './deployments.controller.js';
 import { DeploymentsService } from './deployments.service.js';
 import { DiffController } from './diff/diff.controller.js';
@@ -21,6 +22,7 @@ import { SettlementService } from './settlement.service.js';
   controllers: [DeploymentsController, DiffController, ExplainController, PlansController, ReceiptsController],
   providers: [
     ConvergenceService,
+    DeploymentInsertion,
     DeploymentsService,
     DiffService,
     ExplainService,

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type FaultNames, holdProject, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
-import { type Page, type PageQuery, Settings, toPage } from '../../http/index.js';
+import { type Page, type PageQuery, toPage } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { keepStageResources } from '../recycle-bin/index.js';
 import { requireKnownPolicies } from '../restriction-policies/index.js';
-import { notifyConfiguration, RecentSnapshots } from '../routers/index.js';
+import { notifyConfiguration } from '../routers/index.js';
 import {
   isStageDeploying,
   lockIdleStage,
@@ -19,24 +19,13 @@ import {
   type StageSettings,
 } from '../stages/index.js';
 import type { Tenant } from '../tenancy/index.js';
-import { checkSurroundings, lockStageToDeploy } from './deployable.js';
+import { lockStageToDeploy } from './deployable.js';
+import { DeploymentInsertion } from './deployment-insertion.js';
 import type { DeploymentWish } from './deployment-wish.rules.js';
-import {
-  type DeploymentHashes,
-  type DeploymentRow,
-  findDeployment,
-  findHashes,
-  insertDeployment,
-  listDeployments,
-  type NewDeploymentNames,
-  setDesiredDeployment,
-} from './deployments.queries.js';
+import { type DeploymentRow, findDeployment, listDeployments, setDesiredDeployment } from './deployments.queries.js';
 import { findLatestDeployment, type Refusal, type StageDeployments } from './latest.queries.js';
-import { demandSameSnapshot, demandUpToDate } from './plans/outdated.rules.js';
-import { readStageNow, requirePlan } from './plans/plan-access.js';
-import { notePlanApplied, type PlanRow } from './plans/plans.queries.js';
-import { isEqualDeployment, prepareDeployment, readStageAsSet } from './prepare.js';
-import { insertPreparedDeployment, type PreparedRow } from './prepared/prepared.queries.js';
+import { requirePlan } from './plans/plan-access.js';
+import { notePlanApplied } from './plans/plans.queries.js';
 import { PreparedDeployments } from './prepared/prepared-deployments.js';
 import { readSettings } from './stored-deployment.js';
 
@@ -50,9 +39,8 @@ const DEPLOY_FAULTS: FaultNames = {
 export class DeploymentsService {
   constructor(
     private readonly database: Database,
-    private readonly settings: Settings,
     private readonly box: SecretBox,
-    private readonly recent: RecentSnapshots,
+    private readonly insertion: DeploymentInsertion,
     private readonly prepared: PreparedDeployments,
   ) {}
 
@@ -69,45 +57,13 @@ export class DeploymentsService {
       if (!plan && (await isStageDeploying(queries, stageId))) throw new AppError('STAGE_DEPLOYING');
       const id = newId();
       const names = { id, projectId: tenant.projectId, stageId, description: wish.description };
-      const ready = plan ? null : await this.prepared.find(queries, stageId);
-      if (ready) await this.insertReady(queries, owner, names, ready);
-      else await this.insertNew(queries, owner, names, plan);
+      await this.insertion.insert(queries, owner, { names, plan });
       await setDesiredDeployment(queries, stageId, id);
       if (plan) await notePlanApplied(queries, plan.id, id);
       await notifyConfiguration(queries);
       return id;
     };
     return this.database.transaction('deploy stage', begin, { ...DEPLOY_FAULTS, turnOf: serviceId });
-  }
-
-  /** Inserts a deployment of what was prepared for the stage as it is now. */
-  private async insertReady(
-    queries: Queries,
-    owner: StageOfService,
-    names: NewDeploymentNames,
-    ready: PreparedRow,
-  ): Promise<void> {
-    await checkSurroundings(queries, owner, this.settings.stageDomain);
-    await demandChange(queries, owner, ready);
-    await insertPreparedDeployment(queries, names, this.settings.deployTimeoutMs);
-    this.recent.keepAs(names.id, ready.id);
-  }
-
-  /** Inserts a deployment of the stage as it is now, or of a plan as long as that is the same. */
-  private async insertNew(
-    queries: Queries,
-    owner: StageOfService,
-    names: NewDeploymentNames,
-    plan: PlanRow | null,
-  ): Promise<void> {
-    const asSet = await readStageAsSet(queries, owner, this.box);
-    if (plan) demandUpToDate(plan, await readStageNow(queries, owner, asSet, this.box));
-    await checkSurroundings(queries, owner, this.settings.stageDomain);
-    const { texts, ...made } = prepareDeployment(owner, asSet, this.box);
-    if (plan) demandSameSnapshot(plan, made);
-    await demandChange(queries, owner, made);
-    await insertDeployment(queries, { ...names, ...made }, this.settings.deployTimeoutMs);
-    this.recent.keep(names.id, texts);
   }
 
   /**
@@ -219,12 +175,6 @@ export class DeploymentsService {
     const options = { otherwise: 'ROLLBACK_FAILED', turnOf: serviceId } as const;
     return this.database.transaction('rollback stage', restore, options);
   }
-}
-
-/** Demands that a deployment brings something that the live one does not have. @throws AppError STAGE_NOT_CHANGED */
-async function demandChange(queries: Queries, { stage }: StageOfService, hashes: DeploymentHashes): Promise<void> {
-  const live = await findHashes(queries, stage.liveDeploymentId);
-  if (live && isEqualDeployment(live, hashes)) throw new AppError('STAGE_NOT_CHANGED');
 }
 
 /** @throws AppError DEPLOY_RESTORE_FAILED when a gateway refused the deployment that was live before a failed one. */

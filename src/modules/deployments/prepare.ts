@@ -98,20 +98,25 @@ export async function stageAsSet(
   settings: StageSettings,
   box: SecretBox,
 ): Promise<StageAsSet> {
-  const rows = await listGatewayResponses(queries, service.id);
   const descriptions = await readMethodDescriptions(queries, service.id);
   const models = await readModels(queries, service.id);
   return {
     settings,
     resources: openResources(settings, box, 'SNAPSHOT_NOT_SERIALIZABLE'),
     documentation: documentationOf(settings.resources, descriptions, models),
-    gatewayResponses: rows.map(({ type, status, headers, body }) => ({
-      type,
-      status,
-      headers: headers as CompilerGatewayResponse['headers'],
-      bodies: body as CompilerGatewayResponse['bodies'],
-    })),
+    gatewayResponses: await readGatewayResponses(queries, service.id),
   };
+}
+
+/** The gateway responses that a service has redefined. */
+export async function readGatewayResponses(queries: Queries, serviceId: string): Promise<CompilerGatewayResponse[]> {
+  const rows = await listGatewayResponses(queries, serviceId);
+  return rows.map(({ type, status, headers, body }) => ({
+    type,
+    status,
+    headers: headers as CompilerGatewayResponse['headers'],
+    bodies: body as CompilerGatewayResponse['bodies'],
+  }));
 }
 
 /** The snapshot of a stage as it is now, its secrets in the clear. @throws AppError those of `compile` */

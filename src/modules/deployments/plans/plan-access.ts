@@ -1,9 +1,8 @@
+import type { CompilerGatewayResponse } from '../../../compiler/index.js';
 import type { Queries } from '../../../database/index.js';
 import { AppError } from '../../../errors/index.js';
-import type { SecretBox } from '../../../kernel/secret-box.js';
 import type { StageOfService, StageRow } from '../../stages/index.js';
-import { findRunningId } from '../deployments.queries.js';
-import { sourceHashesOf, type StageAsSet } from '../prepare.js';
+import { type DeploymentHashes, findRunningId } from '../deployments.queries.js';
 import { gatewayResponsesHash, type StageNow } from './outdated.rules.js';
 import { findPlan, type PlanRow } from './plans.queries.js';
 
@@ -14,16 +13,17 @@ export async function requirePlan(queries: Queries, { id, projectId }: StageRow,
   return plan;
 }
 
-/** A stage as a plan meets it. Call it under the stage's lock. */
+/** A stage as a plan meets it, by the hashes of what it says and the gateway responses of its service. Under its lock. */
 export async function readStageNow(
   queries: Queries,
   { stage }: StageOfService,
-  asSet: StageAsSet,
-  box: SecretBox,
+  { settingsHash, documentationHash }: Pick<DeploymentHashes, 'settingsHash' | 'documentationHash'>,
+  gatewayResponses: readonly CompilerGatewayResponse[],
 ): Promise<StageNow> {
   return {
-    ...sourceHashesOf(asSet, box),
-    gatewayResponsesHash: gatewayResponsesHash(asSet.gatewayResponses),
+    settingsHash,
+    documentationHash,
+    gatewayResponsesHash: gatewayResponsesHash(gatewayResponses),
     liveDeploymentId: stage.liveDeploymentId,
     runningDeploymentId: await findRunningId(queries, stage.id),
   };
