@@ -1,3 +1,4 @@
+import './source-maps.js';
 import './v8-flags.js';
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
@@ -48,6 +49,7 @@ const UNLIMITED = ['/health/', METRICS_PATH, `${SYNC_PREFIX}/`];
 const logger = newLogger('control-plane');
 const log = new Logger('ControlPlane');
 Logger.overrideLogger(new NestLogger(logger));
+process.setSourceMapsEnabled(true);
 
 async function start(): Promise<void> {
   limitHeapGrowth();
