@@ -1,4 +1,11 @@
+import type { HeadText } from './head.js';
+
 const HEAD_END = Buffer.from('\r\n\r\n');
+
+/** A head that has come whole, and the bytes behind it; null when there are none. */
+export interface WholeHead extends HeadText {
+  readonly rest: Buffer | null;
+}
 
 /** Collects the bytes of a head until it is whole. */
 export class HeadReader {
@@ -18,10 +25,10 @@ export class HeadReader {
   }
 
   /**
-   * Takes bytes. Gives the head as Latin-1, each line of it with its CR LF but without the empty line, and the bytes
-   * behind it; null as long as it is not whole.
+   * Takes bytes. Gives the head, each line of it with its CR LF but without the empty line, and the bytes behind it;
+   * null as long as it is not whole.
    */
-  take(bytes: Buffer): { readonly head: string; readonly rest: Buffer } | null {
+  take(bytes: Buffer): WholeHead | null {
     const before = this.held?.length ?? 0;
     const all = this.held ? Buffer.concat([this.held, bytes]) : bytes;
     const end = all.indexOf(HEAD_END, Math.max(0, before - 3));
@@ -32,6 +39,7 @@ export class HeadReader {
       return null;
     }
     this.held = null;
-    return { head: all.toString('latin1', 0, end + 2), rest: all.subarray(end + 4) };
+    const rest = end + 4 < all.length ? all.subarray(end + 4) : null;
+    return { text: all.toString('latin1', 0, end + 2), bytes: all, rest };
   }
 }

@@ -1,5 +1,13 @@
 import { listMembers } from '../headers.js';
 
+/** A head that is to be read: its characters are read as bytes, which is quicker, and its parts are cut from the text. */
+export interface HeadText {
+  /** As Latin-1, each line with its CR LF. */
+  readonly text: string;
+  /** The bytes of the text, with or without more behind them. */
+  readonly bytes: Uint8Array;
+}
+
 /** What the header lines of a message say, and how its body is framed by them. */
 export interface HeaderLines {
   /** Name, value, name, value, as sent; values are Latin-1 without the spaces around them. */
@@ -39,7 +47,7 @@ const MAX_METHOD_CHARACTERS = 40;
 const VERSION = 'HTTP/1.';
 const [TAB, LF, CR, SPACE, ZERO, ONE, NINE, COLON] = [0x09, 0x0a, 0x0d, 0x20, 0x30, 0x31, 0x39, 0x3a];
 
-/** What a character may be part of, as bits, by its code. A head is Latin-1, so that there are 256 of them. */
+/** What a character may be part of, as bits, by its byte. */
 const [IN_TOKEN, IN_TARGET, IN_VALUE] = [1, 2, 4];
 const kinds = Uint8Array.from({ length: 256 }, (_none, code) => {
   const isToken = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(code));
@@ -49,51 +57,53 @@ const kinds = Uint8Array.from({ length: 256 }, (_none, code) => {
 });
 
 /** Where a run of characters of a kind ends that begins at a place. */
-function runEnd(text: string, from: number, kind: number): number {
+function runEnd(bytes: Uint8Array, from: number, kind: number): number {
   let at = from;
-  // Behind the end of the text there is no code, and no kind.
-  while (((kinds[text.charCodeAt(at)] as number) & kind) !== 0) at += 1;
+  // Behind the end of the bytes there is none, and no kind.
+  while (((kinds[bytes[at] as number] as number) & kind) !== 0) at += 1;
   return at;
 }
 
-function isLineEnd(text: string, at: number): boolean {
-  return text.charCodeAt(at) === CR && text.charCodeAt(at + 1) === LF;
+function isLineEnd(bytes: Uint8Array, at: number): boolean {
+  return bytes[at] === CR && bytes[at + 1] === LF;
 }
 
-/** The version at a place of a text; null for another than 1.0 and 1.1. */
-function minorVersionAt(text: string, at: number): 0 | 1 | null {
+/** The version at a place of a head; null for another than 1.0 and 1.1. */
+function minorVersionAt({ text, bytes }: HeadText, at: number): 0 | 1 | null {
   if (!text.startsWith(VERSION, at)) return null;
-  const code = text.charCodeAt(at + VERSION.length);
-  return code === ONE ? 1 : code === ZERO ? 0 : null;
+  const byte = bytes[at + VERSION.length];
+  return byte === ONE ? 1 : byte === ZERO ? 0 : null;
 }
 
 /** Reads the first line of a request from the head that it begins; null for one that not everybody would read alike. */
-export function readRequestLine(head: string): RequestLine | null {
-  const methodEnd = runEnd(head, 0, IN_TOKEN);
-  if (methodEnd === 0 || methodEnd > MAX_METHOD_CHARACTERS || head.charCodeAt(methodEnd) !== SPACE) return null;
-  const targetEnd = runEnd(head, methodEnd + 1, IN_TARGET);
-  if (targetEnd === methodEnd + 1 || head.charCodeAt(targetEnd) !== SPACE) return null;
+export function readRequestLine(head: HeadText): RequestLine | null {
+  const { text, bytes } = head;
+  const methodEnd = runEnd(bytes, 0, IN_TOKEN);
+  if (methodEnd === 0 || methodEnd > MAX_METHOD_CHARACTERS || bytes[methodEnd] !== SPACE) return null;
+  const targetEnd = runEnd(bytes, methodEnd + 1, IN_TARGET);
+  if (targetEnd === methodEnd + 1 || bytes[targetEnd] !== SPACE) return null;
   const minorVersion = minorVersionAt(head, targetEnd + 1);
   const end = targetEnd + 1 + VERSION.length + 1;
-  if (minorVersion === null || !isLineEnd(head, end)) return null;
-  const target = head.slice(methodEnd + 1, targetEnd);
-  return { method: head.slice(0, methodEnd), target, minorVersion, end: end + 2 };
+  if (minorVersion === null || !isLineEnd(bytes, end)) return null;
+  const target = text.slice(methodEnd + 1, targetEnd);
+  return { method: text.slice(0, methodEnd), target, minorVersion, end: end + 2 };
 }
 
 /** Reads the first line of a response from the head that it begins; null for what is none. */
-export function readStatusLine(head: string): StatusLine | null {
+export function readStatusLine(head: HeadText): StatusLine | null {
+  const { bytes } = head;
   const minorVersion = minorVersionAt(head, 0);
   const at = VERSION.length + 2;
-  if (minorVersion === null || head.charCodeAt(at - 1) !== SPACE) return null;
+  if (minorVersion === null || bytes[at - 1] !== SPACE) return null;
   let status = 0;
   for (let place = at; place < at + 3; place += 1) {
-    const code = head.charCodeAt(place);
-    if (!(code >= ZERO && code <= NINE)) return null;
-    status = status * 10 + code - ZERO;
+    const byte = bytes[place] as number;
+    if (!(byte >= ZERO && byte <= NINE)) return null;
+    status = status * 10 + byte - ZERO;
   }
   // The phrase may be missing, and the space before it.
-  const end = head.charCodeAt(at + 3) === SPACE ? runEnd(head, at + 4, IN_VALUE) : at + 3;
-  return status >= 100 && isLineEnd(head, end) ? { status, minorVersion, end: end + 2 } : null;
+  const end = bytes[at + 3] === SPACE ? runEnd(bytes, at + 4, IN_VALUE) : at + 3;
+  return status >= 100 && isLineEnd(bytes, end) ? { status, minorVersion, end: end + 2 } : null;
 }
 
 /**
@@ -101,26 +111,26 @@ export function readStatusLine(head: string): StatusLine | null {
  * everybody would read alike: folded ones, a space before the colon, a line end that is not CR LF, a control character,
  * two lengths, two codings (RFC 9112, 2.2, 5 and 6).
  */
-export function readHeaderLines(head: string, from: number): HeaderLines | null {
+export function readHeaderLines({ text, bytes }: HeadText, from: number): HeaderLines | null {
   const lines = new Lines();
-  for (let at = from; at < head.length;) {
-    const colon = runEnd(head, at, IN_TOKEN);
-    if (colon === at || head.charCodeAt(colon) !== COLON) return null;
+  for (let at = from; at < text.length;) {
+    const colon = runEnd(bytes, at, IN_TOKEN);
+    if (colon === at || bytes[colon] !== COLON) return null;
     let start = colon + 1;
-    while (isBlank(head.charCodeAt(start))) start += 1;
-    const lineEnd = runEnd(head, start, IN_VALUE);
-    if (!isLineEnd(head, lineEnd)) return null;
+    while (isBlank(bytes[start])) start += 1;
+    const lineEnd = runEnd(bytes, start, IN_VALUE);
+    if (!isLineEnd(bytes, lineEnd)) return null;
     let end = lineEnd;
-    while (end > start && isBlank(head.charCodeAt(end - 1))) end -= 1;
-    const hasTab = end < lineEnd && head.slice(end, lineEnd).includes('\t');
-    if (!lines.add(head.slice(at, colon), head.slice(start, end), hasTab)) return null;
+    while (end > start && isBlank(bytes[end - 1])) end -= 1;
+    const hasTab = end < lineEnd && text.slice(end, lineEnd).includes('\t');
+    if (!lines.add(text.slice(at, colon), text.slice(start, end), hasTab)) return null;
     at = lineEnd + 2;
   }
   return lines;
 }
 
-function isBlank(code: number): boolean {
-  return code === SPACE || code === TAB;
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB;
 }
 
 class Lines implements HeaderLines {

@@ -1,7 +1,7 @@
 import { readRequestHead, type RequestHead } from '../../../src/gateway/engine/sockets/request-head.js';
 import { RequestReader } from '../../../src/gateway/engine/sockets/request-reader.js';
 import { type BodyDecoder, RestDecoder } from '../../../src/gateway/http1/body.js';
-import { readHeaderLines, readRequestLine, readStatusLine } from '../../../src/gateway/http1/head.js';
+import { type HeadText, readHeaderLines, readRequestLine, readStatusLine } from '../../../src/gateway/http1/head.js';
 import { HeadReader } from '../../../src/gateway/http1/head-reader.js';
 import { readResponseHead } from '../../../src/gateway/upstream/sockets/response-head.js';
 import type { Reading, ReadMessage } from './reading.js';
@@ -41,7 +41,8 @@ export function ourRequests(pieces: readonly Buffer[]): Reading {
 }
 
 /** Why the engine refuses the head of a request, roughly; null for one that it takes. */
-export function requestFault(head: string): string | null {
+export function requestFault(text: string): string | null {
+  const head = { text, bytes: Buffer.from(text, 'latin1') };
   return readRequestHead(head) ? null : faultOf(head, readRequestLine(head)?.end);
 }
 
@@ -78,10 +79,10 @@ class ResponseReader {
       if (this.heads.isOverflown) this.end = 'head too large';
       return null;
     }
-    const read = readResponseHead(whole.head, this.method);
-    const start = readStatusLine(whole.head)?.end;
+    const read = readResponseHead(whole, this.method);
+    const start = readStatusLine(whole)?.end;
     if (!read) {
-      this.end = faultOf(whole.head, start);
+      this.end = faultOf(whole, start);
       return null;
     }
     const { status, headers, keepsAlive, body } = read;
@@ -121,7 +122,7 @@ export function ourResponses(
 }
 
 /** `linesAt`: where the header lines begin; undefined when the first line cannot be read. */
-function faultOf(head: string, linesAt: number | undefined): string {
+function faultOf(head: HeadText, linesAt: number | undefined): string {
   if (linesAt === undefined) return 'first line';
   return readHeaderLines(head, linesAt) ? 'framing' : 'header lines';
 }

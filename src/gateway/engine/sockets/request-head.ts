@@ -1,4 +1,4 @@
-import { hasOption, type HeaderLines, readHeaderLines, readRequestLine } from '../../http1/head.js';
+import { hasOption, type HeaderLines, type HeadText, readHeaderLines, readRequestLine } from '../../http1/head.js';
 import type { ReceivedHead } from './socket-exchange.js';
 
 /** The head of a request, read. */
@@ -13,7 +13,7 @@ export interface RequestHead extends ReceivedHead {
  * Reads the head of a request. Null for one that is no HTTP/1.0 or 1.1, or that others could read in another way:
  * RFC 9112, 6.3 with every choice of a recipient decided for refusal.
  */
-export function readRequestHead(head: string): RequestHead | null {
+export function readRequestHead(head: HeadText): RequestHead | null {
   const line = readRequestLine(head);
   if (!line || line.method === 'CONNECT') return null;
   const { method, target, minorVersion, end } = line;

@@ -105,9 +105,9 @@ export class RequestReader {
       if (this.heads.isOverflown) this.fail(HEAD_TOO_LARGE);
       return false;
     }
-    const head = readRequestHead(whole.head);
+    const head = readRequestHead(whole);
     if (!head) return this.fail(NOT_HTTP);
-    if (whole.rest.length > 0) this.held = whole.rest;
+    this.held = whole.rest;
     this.decoder = decoderOf(head);
     this.current = this.decoder ? 'BODY' : 'AHEAD';
     this.sink.onRequest(head);

@@ -147,7 +147,7 @@ export class BackendConnection implements DispatchControl {
       if (this.reader.isOverflown) this.fail(new BackendError('RESPONSE_HEAD_TOO_LARGE', 'the head is too large'));
       return null;
     }
-    const head = readResponseHead(whole.head, call.request.method);
+    const head = readResponseHead(whole, call.request.method);
     if (!head) {
       this.fail(new BackendError('RESPONSE_INVALID', 'the response is no valid HTTP'));
       return null;
@@ -158,7 +158,7 @@ export class BackendConnection implements DispatchControl {
       this.state = 'BODY';
     }
     call.handler.onResponseStart(this, head.status);
-    if (this.state === 'BODY' && (head.body === null || head.body.isDone)) this.responseEnded(whole.rest.length === 0);
+    if (this.state === 'BODY' && (head.body === null || head.body.isDone)) this.responseEnded(whole.rest === null);
     return whole.rest;
   }
 

@@ -1,5 +1,5 @@
 import { type BodyDecoder, ChunkDecoder, LengthDecoder, RestDecoder } from '../../http1/body.js';
-import { hasOption, readHeaderLines, readStatusLine } from '../../http1/head.js';
+import { hasOption, type HeadText, readHeaderLines, readStatusLine } from '../../http1/head.js';
 
 /** The head of a response, read. */
 export interface ReadResponseHead {
@@ -12,7 +12,7 @@ export interface ReadResponseHead {
 }
 
 /** Reads the head of a response; null for one that others could read in another way (RFC 9112, 6.3). */
-export function readResponseHead(head: string, requestMethod: string): ReadResponseHead | null {
+export function readResponseHead(head: HeadText, requestMethod: string): ReadResponseHead | null {
   const line = readStatusLine(head);
   // Nobody has asked for another protocol.
   if (!line || line.status === 101) return null;
