@@ -17,8 +17,15 @@ export function removeHeader(headers: HeaderList, lowerName: string): void {
   const { length } = lowerName;
   for (let at = headers.length - 2; at >= 0; at -= 2) {
     const name = headers[at] as string;
-    if (name.length === length && isNamed(name, lowerName)) headers.splice(at, 2);
+    if (name.length === length && isNamed(name, lowerName)) removeAt(headers, at);
   }
+}
+
+/** Removes the header at a place. Moved one by one: to call splice, which makes a list of what it removes, takes longer. */
+function removeAt(headers: HeaderList, at: number): void {
+  for (let next = at + 2; next < headers.length; next += 1) headers[next - 2] = headers[next] as string;
+  headers.pop();
+  headers.pop();
 }
 
 /** Removes every header whose name passes a test. */

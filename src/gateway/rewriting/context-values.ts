@@ -19,16 +19,18 @@ const readers: Readonly<Record<ContextSource, Reader>> = {
   'request.timestamp': ({ exchange }) => String(exchange.receivedAtMs),
   'request.path': ({ match }, name) => match?.variables.get(name) ?? null,
   'request.queryString': ({ target }, name) => queryValue(target.query, name),
-  'request.header': (context, name) => context.header(name.toLowerCase()),
+  'request.header': (context, lowerName) => context.header(lowerName),
   'response.httpStatus': ({ responseStatus }) => (responseStatus === null ? null : String(responseStatus)),
   'error.resultCode': ({ failure }) => failure && String(failure.code),
   'error.resultMessage': ({ failure }) => failure && failure.message,
 };
 
 /**
- * The value of a context variable for a request, null when it has none. The time is in milliseconds since 1970.
+ * What gives the value of a context variable for a request, null when it has none. The time is in milliseconds since 1970.
  * Values of request headers are Latin-1 as sent; all others are text.
  */
-export function contextValue({ source, argument }: ContextVariable, context: RequestContext): ContextValue | null {
-  return readers[source](context, argument);
+export function contextReader({ source, argument }: ContextVariable): (context: RequestContext) => ContextValue | null {
+  const read = readers[source];
+  const name = source === 'request.header' ? argument.toLowerCase() : argument;
+  return (context) => read(context, name);
 }

@@ -1,6 +1,6 @@
 import { type ContextSource, parseTemplate } from '../../contract/templates.js';
 import type { RequestContext } from '../request-context.js';
-import { type ContextValue, contextValue } from './context-values.js';
+import { contextReader, type ContextValue } from './context-values.js';
 
 /** Makes a value fit for the place where it is put. */
 export type ValueEncoder = (value: ContextValue, source: ContextSource) => string;
@@ -24,9 +24,11 @@ export function compileTemplate(
       return () => fixed;
     }
     const absent = piece.quiet ? '' : encodeText(piece.written);
+    const read = contextReader(piece.variable);
+    const { source } = piece.variable;
     return (context) => {
-      const value = contextValue(piece.variable, context);
-      return value === null ? absent : encodeValue(value, piece.variable.source);
+      const value = read(context);
+      return value === null ? absent : encodeValue(value, source);
     };
   });
   const [only] = parts;
