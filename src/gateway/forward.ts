@@ -57,7 +57,7 @@ class Forwarding implements UpstreamObserver {
     }
   }
 
-  onHead(status: number, headers: HeaderList): void {
+  onHead(status: number, headers: readonly string[]): void {
     this.status = status;
     const declaredBytes = Number(findHeader(headers, 'content-length') ?? 0);
     if (declaredBytes > MAX_BODY_BYTES && this.exchange.method !== 'HEAD') return this.refuseResponse();

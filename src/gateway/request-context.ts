@@ -97,7 +97,7 @@ const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 export function readTarget(exchange: Pick<Exchange, 'target' | 'headers'>): RequestTarget | null {
   let rest = exchange.target;
   let host = findHeader(exchange.headers, 'host') ?? '';
-  const absolute = ABSOLUTE_FORM.exec(rest);
+  const absolute = rest.startsWith('/') ? null : ABSOLUTE_FORM.exec(rest);
   if (absolute) {
     host = absolute[1] ?? '';
     rest = rest.slice(absolute[0].length);

@@ -101,7 +101,8 @@ export class Responder {
     // After the plugins: what a browser may see is decided by the CORS setting alone.
     this.context.match?.path.cors?.apply(headers, this.context.header('origin'));
     const { limits, addedHeaders, exchange } = this.context;
-    setHeaders(headers, [...addedHeaders, REQUEST_ID_HEADER, exchange.id]);
+    if (addedHeaders.length > 0) setHeaders(headers, addedHeaders);
+    setHeader(headers, REQUEST_ID_HEADER, exchange.id);
     if (limits.length === 0) return { status, headers };
     removeHeaders(headers, isLimitHeader);
     return { status, headers, limitLines: limitLines(limits) };

@@ -19,7 +19,7 @@ export interface UpstreamRequest {
 
 /** What becomes of a call. After {@link onEnd} or {@link onFailure} nothing more is called. */
 export interface UpstreamObserver {
-  onHead(status: number, headers: HeaderList): void;
+  onHead(status: number, headers: readonly string[]): void;
   /** False holds the response back until {@link UpstreamCall.resume}. The bytes may change after the call. */
   onData(chunk: Buffer): boolean;
   onEnd(): void;
@@ -30,9 +30,15 @@ export interface UpstreamObserver {
 class CallAborted extends Error {}
 
 /** Whether a body comes in another coding than chunks, or in chunks of something else. */
-function isCodedOtherwise(headers: HeaderList): boolean {
+function isCodedOtherwise(headers: readonly string[]): boolean {
   const coding = findHeader(headers, 'transfer-encoding');
   return coding !== null && coding.toLowerCase() !== 'chunked';
+}
+
+/** Headers as text; they are bytes all, or none of them. */
+function textsOf(parts: readonly (string | Buffer)[]): readonly string[] {
+  if (typeof parts[0] === 'string') return parts as readonly string[];
+  return parts.map((part) => part.toString('latin1'));
 }
 
 /** How often a request is tried again that never reached the backend. */
@@ -84,9 +90,7 @@ export class UpstreamCall implements DispatchHandler {
     if (this.isOver || status < 200) return;
     this.hasHead = true;
     this.breaker.answered();
-    const headers = (controller.rawHeaders ?? []).map((part) =>
-      typeof part === 'string' ? part : part.toString('latin1'),
-    );
+    const headers = textsOf(controller.rawHeaders ?? []);
     if (isCodedOtherwise(headers)) return this.refuseResponse();
     this.observer.onHead(status, headers);
   }

@@ -1,9 +1,10 @@
-import { findHeader, headerNames } from '../../headers.js';
+import { headerNames } from '../../headers.js';
 import { headerLine } from '../../http1/header-line.js';
 import type { BackendDispatch } from './backend.js';
 
 const TARGET = /^\/[\x21-\x7e]*$/;
 const isLength = headerNames(['content-length']);
+const isHost = headerNames(['host']);
 /** Methods of which a request without a body says that it has none. */
 const EXPECTS_BODY = new Set(['POST', 'PUT', 'PATCH']);
 
@@ -21,9 +22,9 @@ export interface RequestText {
  */
 export function requestText({ method, path, headers, body }: BackendDispatch, host: string): RequestText {
   if (!TARGET.test(path)) throw new Error('the request target has a character that none can hold');
-  let text = `${method} ${path} HTTP/1.1\r\n`;
+  let lines = '';
   // A setting may name another host than the one that is connected to.
-  if (findHeader(headers, 'host') === null) text += `Host: ${host}\r\n`;
+  let hasHost = false;
   let bodyBytes: number | null = null;
   for (let at = 0; at < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]];
@@ -31,9 +32,10 @@ export function requestText({ method, path, headers, body }: BackendDispatch, ho
       // A length without a body would make the backend wait for one.
       if (!body) continue;
       bodyBytes = Number(value);
-    }
-    text += headerLine(name, value);
+    } else if (isHost(name)) hasHost = true;
+    lines += headerLine(name, value);
   }
+  const text = `${method} ${path} HTTP/1.1\r\n${hasHost ? '' : `Host: ${host}\r\n`}${lines}`;
   if (!body)
     return { text: EXPECTS_BODY.has(method) ? `${text}Content-Length: 0\r\n\r\n` : `${text}\r\n`, bodyBytes: 0 };
   if (bodyBytes === null) return { text: `${text}Transfer-Encoding: chunked\r\n\r\n`, bodyBytes };

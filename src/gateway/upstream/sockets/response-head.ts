@@ -25,11 +25,10 @@ export function readResponseHead(head: HeadText, requestMethod: string): ReadRes
   if (isChunked && (contentLength >= 0 || minorVersion === 0)) return null;
   // Some readers give an interim answer a body when it has a framing, and none goes on behind one that ends the
   // connection, as HTTP/1.0 does; there it has no place at all (RFC 9110, 15.2).
-  const isLast = minorVersion === 0 || hasOption(connection, 'close');
-  if (status < 200 && (isChunked || contentLength >= 0 || isLast)) return null;
+  const isKept = minorVersion === 1 ? !hasOption(connection, 'close') : hasOption(connection, 'keep-alive');
+  if (status < 200 && (isChunked || contentLength >= 0 || !isKept || minorVersion === 0)) return null;
   const hasNoBody = requestMethod === 'HEAD' || status < 200 || status === 204 || status === 304;
   const body = hasNoBody ? null : decoderOf(isChunked, contentLength);
-  const isKept = minorVersion === 1 ? !hasOption(connection, 'close') : hasOption(connection, 'keep-alive');
   return { status, headers, keepsAlive: isKept && !(body instanceof RestDecoder), body };
 }
 
