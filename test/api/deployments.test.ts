@@ -154,6 +154,28 @@ describe('a deployment', () => {
     expectError(answer, 'INVALID_INPUT', ['deployDescription']);
   });
 
+  it('is told to each who asks for the latest one of another stage at the same time, and of its own project alone', async () => {
+    await api.deploy(serviceId, stageId);
+    const other = await api.createStage(serviceId, BACKEND, 'other');
+    const { deployId } = await api.deploy(serviceId, other.stageId);
+    const unused = await api.createStage(serviceId, BACKEND, 'unused');
+    const latest = (id: string) => `/services/${serviceId}/stages/${id}/deploys/latest`;
+    const stranger = await stack.newProject();
+    const [first, second, never, none, foreign] = await Promise.all([
+      api.ok('GET', latest(stageId)),
+      api.ok('GET', latest(other.stageId)),
+      api.call('GET', latest(unused.stageId)),
+      api.call('GET', latest('nope')),
+      stranger.call('GET', latest(stageId)),
+    ]);
+    expect(first.latestStageDeployResult.stageId).toBe(stageId);
+    expect(second.latestStageDeployResult).toMatchObject({ stageId: other.stageId, deployId });
+    expect(second.latestStageDeployResult.stageResourceList[0].stageId).toBe(other.stageId);
+    expectError(never, 'DEPLOYMENT_NOT_FOUND');
+    expectError(none, 'STAGE_NOT_FOUND');
+    expectError(foreign, 'SERVICE_NOT_FOUND');
+  });
+
   it('does not exist before the first one', async () => {
     expectError(await api.call('GET', `${deploys}/latest`), 'DEPLOYMENT_NOT_FOUND');
   });

@@ -62,6 +62,7 @@ export const statementCounts: Readonly<Record<string, number>> = {
   getApiKeyMetrics: 12,
   getTopServices: 6,
   listDeployments: 8,
+  /** One more where the settings are not known yet. */
   getLatestDeployment: 2,
   getDeployment: 7,
   compareStage: 11,

@@ -14,6 +14,7 @@ import { PlansController } from './plans/plans.controller.js';
 import { PlansService } from './plans/plans.service.js';
 import { PreparedDeployments } from './prepared/prepared-deployments.js';
 import { ReceiptsController } from './receipts.controller.js';
+import { RecentSettings } from './recent-settings.js';
 import { SettlementService } from './settlement.service.js';
 
 /** Deployments: from the settings of a stage to gateways that serve them, and back. */
@@ -29,6 +30,7 @@ import { SettlementService } from './settlement.service.js';
     PlanExpiryService,
     PlansService,
     PreparedDeployments,
+    RecentSettings,
     SettlementService,
   ],
   exports: [DiffService, SettlementService],

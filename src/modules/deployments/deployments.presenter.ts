@@ -1,11 +1,10 @@
 import type { SecretBox } from '../../kernel/secret-box.js';
 import { presentStageResources, type StageSettings } from '../stages/index.js';
 import type { DeploymentAnswer, RolledBackResourceAnswer } from './deployments.dto.js';
-import type { DeploymentRow } from './deployments.queries.js';
-import type { StageDeployments } from './latest.queries.js';
+import type { ShownDeployment, StageDeployments } from './latest.queries.js';
 
 /** A deployment as clients see it. */
-export function presentDeployment(deployment: DeploymentRow, stage: StageDeployments): DeploymentAnswer {
+export function presentDeployment(deployment: ShownDeployment, stage: StageDeployments): DeploymentAnswer {
   return {
     deployId: deployment.id,
     stageId: deployment.stageId,

@@ -23,11 +23,18 @@ import { lockStageToDeploy } from './deployable.js';
 import { DeploymentInsertion } from './deployment-insertion.js';
 import type { DeploymentWish } from './deployment-wish.rules.js';
 import { type DeploymentRow, findDeployment, listDeployments, setDesiredDeployment } from './deployments.queries.js';
-import { findLatestDeployment, type Refusal, type StageDeployments } from './latest.queries.js';
+import {
+  findLatestDeployment,
+  findSettingsText,
+  type Refusal,
+  type ShownDeployment,
+  type StageDeployments,
+} from './latest.queries.js';
 import { requirePlan } from './plans/plan-access.js';
 import { notePlanApplied } from './plans/plans.queries.js';
 import { PreparedDeployments } from './prepared/prepared-deployments.js';
-import { readSettings } from './stored-deployment.js';
+import { RecentSettings } from './recent-settings.js';
+import { readSettings, readSettingsText } from './stored-deployment.js';
 
 const DEPLOY_FAULTS: FaultNames = {
   unique: { deployment_running_key: 'STAGE_DEPLOYING' },
@@ -42,6 +49,7 @@ export class DeploymentsService {
     private readonly box: SecretBox,
     private readonly insertion: DeploymentInsertion,
     private readonly prepared: PreparedDeployments,
+    private readonly recentSettings: RecentSettings,
   ) {}
 
   /**
@@ -75,14 +83,22 @@ export class DeploymentsService {
     tenant: Tenant,
     serviceId: string,
     stageId: string,
-  ): Promise<{ stage: StageDeployments; deployment: DeploymentRow; settings: StageSettings }> {
-    const found = await findLatestDeployment(this.database.client, tenant.projectId, serviceId, stageId);
+  ): Promise<{ stage: StageDeployments; deployment: ShownDeployment; settings: StageSettings }> {
+    const queries = this.database.client;
+    const found = await findLatestDeployment(queries, { projectId: tenant.projectId, serviceId, stageId });
     if (!found) throw new AppError('SERVICE_NOT_FOUND');
     const { stage, deployment, refusals } = found;
     if (!stage) throw new AppError('STAGE_NOT_FOUND');
     if (!deployment) throw new AppError('DEPLOYMENT_NOT_FOUND');
     if (deployment.status === 'FAILURE') refuseUnrestored(refusals);
-    return { stage, deployment, settings: readSettings(deployment.settings) };
+    const known = this.recentSettings.get(stageId, found.version);
+    if (known) return { stage, deployment, settings: known };
+    const read = await findSettingsText(queries, deployment.id);
+    // It has been deleted meanwhile, and another one is the newest.
+    if (!read) return this.latest(tenant, serviceId, stageId);
+    const settings = readSettingsText(read.text);
+    this.recentSettings.keep(stageId, { version: read.version, settings, length: read.text.length });
+    return { stage, deployment, settings };
   }
 
   /** @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND */

@@ -49,6 +49,11 @@ export function readSettings(settings: unknown): StageSettings {
   return readAs(stageSettingsSchema, settings);
 }
 
+/** The same from their JSON. @throws AppError SNAPSHOT_UNREADABLE */
+export function readSettingsText(text: string): StageSettings {
+  return readSettings(JSON.parse(text));
+}
+
 /** Reads the paths of the snapshot that a deployment keeps, secrets in the clear. @throws AppError SNAPSHOT_UNREADABLE */
 export function readServedPaths(document: unknown, box: SecretBox): Pick<Snapshot, 'paths'> {
   const snapshot = { ...readAs(servedSnapshot, document), formatVersion: SNAPSHOT_FORMAT_VERSION } as const;
