@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Api } from '../../test/harness/api.js';
 import { httpDocument } from '../../test/harness/documents.js';
 import { launchStack, type Stack } from '../../test/harness/stack.js';
 import { projectIdOf } from '../../test/harness/users.js';
@@ -6,18 +7,22 @@ import type { LoadRequest } from './load.js';
 
 const LISTED_SERVICES = 1000;
 const STAGES = 10;
+/** Stages whose latest deployment is asked for: one for each connection, since equal questions are answered together. */
+const DEPLOYED_STAGES = 50;
 /** One for each connection: creations of services of one project wait for each other, as the limit of services demands. */
 const PROJECTS = 50;
 /** Each has ten paths; methods go to them in turn, so that no service becomes unlike any that people have. */
 const METHOD_SERVICES = 2000;
 const PATHS = 10;
+const BACKEND_URL = 'http://127.0.0.1:10080';
 const METHOD_TYPES = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD'];
 
 /** Where the measured calls go. */
 export interface World {
   readonly appKey: string;
   readonly serviceId: string;
-  readonly stageId: string;
+  /** Stages of another service, each with a deployment. */
+  readonly deployed: { readonly serviceId: string; readonly stageIds: readonly string[] };
 }
 
 /** An operation that is measured: gives a new sequence of requests. */
@@ -30,15 +35,26 @@ export async function makeWorld(databaseUrl: string): Promise<World> {
     const api = await stack.newProject();
     const serviceId = await api.createService('measured');
     await api.importSwagger(serviceId, httpDocument());
-    const { stageId } = await api.createStage(serviceId, 'http://127.0.0.1:10080');
-    for (let at = 1; at < STAGES; at += 1) await api.createStage(serviceId, 'http://127.0.0.1:10080', `s${at}`);
-    const { deployStatus } = await api.deploy(serviceId, stageId);
-    if (deployStatus !== 'COMPLETE') throw new Error(`the deployment ended as ${deployStatus}`);
+    for (let at = 0; at < STAGES; at += 1) await api.createStage(serviceId, BACKEND_URL, `s${at}`);
+    const deployed = await makeDeployedStages(api);
     await fill(stack, await projectIdOf(stack, api), api.appKey);
-    return { appKey: api.appKey, serviceId, stageId };
+    return { appKey: api.appKey, serviceId, deployed };
   } finally {
     await stack.stop();
   }
+}
+
+async function makeDeployedStages(api: Api): Promise<World['deployed']> {
+  const serviceId = await api.createService('deployed');
+  await api.importSwagger(serviceId, httpDocument());
+  const stageIds: string[] = [];
+  for (let at = 0; at < DEPLOYED_STAGES; at += 1) {
+    const { stageId } = await api.createStage(serviceId, BACKEND_URL, `s${at}`);
+    const { deployStatus } = await api.deploy(serviceId, stageId);
+    if (deployStatus !== 'COMPLETE') throw new Error(`a deployment ended as ${deployStatus}`);
+    stageIds.push(stageId);
+  }
+  return { serviceId, stageIds };
 }
 
 async function fill(stack: Stack, projectId: string, appKey: string): Promise<void> {
@@ -80,6 +96,15 @@ function getService({ appKey }: World): () => LoadRequest {
   };
 }
 
+function latestDeployment({ appKey, deployed }: World): () => LoadRequest {
+  let at = 0;
+  return () => {
+    at = (at + 1) % DEPLOYED_STAGES;
+    const stage = `services/${deployed.serviceId}/stages/${deployed.stageIds[at]}`;
+    return { method: 'GET', path: `/v1.0/appkeys/${appKey}/${stage}/deploys/latest` };
+  };
+}
+
 /** Every write says once which it is, as clients should that may have to repeat it. */
 const idempotencyKey = () => ({ 'idempotency-key': randomUUID() });
 
@@ -118,7 +143,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   'list 10 services': read(() => '/services?limit=10'),
   'list 1,000 services': read(() => '/services?limit=1000'),
   'list stages': read(({ serviceId }) => `/services/${serviceId}/stages`),
-  'latest deployment': read(({ serviceId, stageId }) => `/services/${serviceId}/stages/${stageId}/deploys/latest`),
+  'latest deployment': latestDeployment,
   'create service': createService,
   'create method': createMethods,
 };
