@@ -34,4 +34,4 @@ export { migrate } from './migrator.js';
 export { databaseFault } from './pg-errors.js';
 export { DatabasePulse } from './pulse.js';
 export { type Removal, Sweeper, type SweepPlan } from './sweeper.js';
-export { rowsOf, sqlPart } from './statements.js';
+export { rowsOf, sqlPart, type SqlPart, sqlStatement } from './statements.js';

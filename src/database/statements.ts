@@ -81,20 +81,28 @@ export function withSession<T>(start: (adopt: (queries: Queries) => void) => Pro
   return starting.run(session, () => start((queries) => void runners.set(queries, () => session.runner)));
 }
 
-/** A piece of SQL that several statements have in common. */
-class SqlPart {
-  constructor(readonly text: string) {}
+/** A piece of SQL, of texts with values between them. */
+export class SqlPart {
+  constructor(
+    readonly texts: readonly string[],
+    readonly values: readonly unknown[] = [],
+  ) {}
 }
 
 /** A piece of SQL for {@link rowsOf}; never from outside. */
 export function sqlPart(text: string): SqlPart {
-  return new SqlPart(text);
+  return new SqlPart([text]);
+}
+
+/** A statement that is a part of another one, with its values: sqlStatement`INSERT INTO …${value}…`. */
+export function sqlStatement(texts: TemplateStringsArray, ...values: unknown[]): SqlPart {
+  return new SqlPart(texts, values);
 }
 
 /**
  * The rows of a statement, which is prepared once on every connection: rowsOf<Row>(queries)`SELECT …${value}…`.
- * Values are what pg takes and gives: dates for timestamptz, numbers for int, texts for bigint; a {@link sqlPart} stands
- * for itself.
+ * Values are what pg takes and gives: dates for timestamptz, numbers for int, texts for bigint; a {@link sqlPart} and a
+ * {@link sqlStatement} stand for themselves.
  */
 export function rowsOf<Row extends object>(
   queries: Queries,
@@ -102,17 +110,18 @@ export function rowsOf<Row extends object>(
   return async (texts, ...values) => {
     const runner = runners.get(queries);
     if (!runner) throw new Error('These queries are of no Database');
-    const text = textOf(texts, values);
-    const sent = values.filter((value) => !(value instanceof SqlPart));
+    const sent: unknown[] = [];
+    const text = textOf(texts, values, sent);
     return (await runner().query<Row>({ name: nameOf(text), text, values: sent })).rows;
   };
 }
 
-function textOf(texts: TemplateStringsArray, values: readonly unknown[]): string {
+/** The text of a statement; what it sends as parameters is added to `sent`. */
+function textOf(texts: readonly string[], values: readonly unknown[], sent: unknown[]): string {
   let text = texts[0] ?? '';
-  let parameters = 0;
   values.forEach((value, at) => {
-    text += (value instanceof SqlPart ? value.text : `$${(parameters += 1)}`) + (texts[at + 1] ?? '');
+    text += value instanceof SqlPart ? textOf(value.texts, value.values, sent) : `$${sent.push(value)}`;
+    text += texts[at + 1] ?? '';
   });
   return text;
 }

@@ -100,6 +100,33 @@ describe('a call that is repeated with its Idempotency-Key', () => {
     }
   });
 
+  it.each([
+    ['ends', 'PUT', '', { apigwServiceName: 'y' }],
+    ['is refused for what that one has made', 'POST', '/resources', { resourcePathList: [{ path: '/made' }] }],
+  ] as const)('has the effect of one that ended elsewhere before this one %s', async (_how, method, path, body) => {
+    const serviceId = await api.createService();
+    const key = `elsewhere ${method}`;
+    const make = () => api.call(method, `/services/${serviceId}${path}`, body, { 'idempotency-key': `"${key}"` });
+    const first = await make();
+    expect(first.status).toBe(200);
+    const rename = 'UPDATE idempotent_answer SET key = $2 WHERE key = $1 RETURNING key';
+    expect(await stack.query(rename, [key, `hidden ${key}`])).toHaveLength(1);
+    const holder = await stack.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT 1 FROM service WHERE id = $1 FOR UPDATE', [serviceId]);
+      const second = make();
+      // It has found no answer, and has claimed the key.
+      await stack.waitForLockWaiter(holder);
+      await stack.query(rename, [`hidden ${key}`, key]);
+      await holder.query('COMMIT');
+      expect((await second).body).toEqual(first.body);
+      expect((await second).headers.get('idempotency-replayed')).toBe('true');
+    } finally {
+      await holder.end();
+    }
+  });
+
   it('is made anew when the first was refused', async () => {
     const path = `/services/${await api.createService()}`;
     await api.ok('POST', `${path}/resources/import`, { swaggerData: httpDocument() });

@@ -1,4 +1,4 @@
-import { type Prisma, type Queries, rowsOf } from '../../database/index.js';
+import { type Prisma, type Queries, type SqlPart, sqlStatement } from '../../database/index.js';
 import { type PageQuery, pageWindow } from '../../http/index.js';
 
 /** Who has made a change. */
@@ -42,10 +42,10 @@ export interface AuditFilter {
   readonly until?: Date | undefined;
 }
 
-/** Remembers a change, in the transaction that makes it. */
-export async function insertAuditRecord(queries: Queries, record: NewAuditRecord): Promise<void> {
+/** The statement that remembers a change, for the transaction that makes it. */
+export function auditRecordInsert(record: NewAuditRecord): SqlPart {
   const { id, projectId, requestId, operation, objectPath, objectId, serviceId, before, after } = record;
-  await rowsOf(queries)`
+  return sqlStatement`
     INSERT INTO audit_record (id, project_id, request_id, user_id, access_key_id, token_id, app_key_id, address,
                               operation, object_path, object_id, service_id, before, after)
     VALUES (${id}, ${projectId}, ${requestId}, ${record.userId}, ${record.accessKeyId}, ${record.tokenId},

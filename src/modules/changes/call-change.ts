@@ -1,20 +1,13 @@
-import type { ChangePart, Queries } from '../../database/index.js';
+import type { ChangePart, Queries, SqlPart } from '../../database/index.js';
 import type { OperationMetadata, TagCondition } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { beginInSlices } from '../../kernel/steps.js';
-import { differenceSteps, insertAuditRecord } from '../audit/index.js';
+import { auditRecordInsert, differenceSteps } from '../audit/index.js';
 import { type Call, idOfMade } from './call.js';
 import type { KeyedCall } from './idempotency/idempotency.queries.js';
 import type { IdempotencyService } from './idempotency/idempotency.service.js';
 import { demandState } from './precondition.rules.js';
 import type { Representation } from './representations.js';
-
-/** A call has been made before; this is how it was answered. */
-export class Repeated extends Error {
-  constructor(readonly answer: object) {
-    super('the call was answered before');
-  }
-}
 
 /** What a call asks for besides its change. */
 export interface CallConditions {
@@ -38,14 +31,11 @@ export class CallChange implements ChangePart {
     private readonly idempotency: IdempotencyService,
   ) {}
 
-  /** @throws Repeated; AppError DUPLICATE_REQUEST */
+  /** @throws AppError DUPLICATE_REQUEST */
   async begin(queries: Queries): Promise<void> {
     this.isKnown = false;
     const { keyed } = this.conditions;
-    if (!keyed) return;
-    await this.idempotency.claim(queries, keyed);
-    const answer = await this.idempotency.find(queries, keyed);
-    if (answer) throw new Repeated(answer);
+    if (keyed) await this.idempotency.claim(queries, keyed);
   }
 
   /** @throws AppError PRECONDITION_FAILED */
@@ -58,31 +48,23 @@ export class CallChange implements ChangePart {
     if (precondition && this.before) demandState(precondition, this.before);
   }
 
-  /** @throws AppError PRECONDITION_FAILED when the call has made what was not there */
+  /** @throws AppError PRECONDITION_FAILED when the call has made what was not there; DUPLICATE_REQUEST */
   async end(queries: Queries, answer: unknown): Promise<void> {
     const { precondition, keyed } = this.conditions;
     if (precondition) {
       if (!this.isKnown) throw new Error(`${this.conditions.operation.id} has taken no lock before its change`);
       demandState(precondition, this.before);
     }
-    await this.record(queries, answer as object);
-    if (keyed) await this.idempotency.keep(queries, keyed, answer);
+    await this.idempotency.end(queries, await this.record(queries, answer as object), keyed, answer);
   }
 
-  private async record(queries: Queries, answer: object): Promise<void> {
+  private async record(queries: Queries, answer: object): Promise<SqlPart> {
     const { operation, shown } = this.conditions;
     const { actor, scope: _scope, ...call } = this.call;
     const objectId = shown ? call.objectId : (idOfMade(answer) ?? call.objectId);
     const after = await this.stateAfter(queries, answer);
     const difference = await beginInSlices(differenceSteps(contentOf(this.before), after));
-    await insertAuditRecord(queries, {
-      id: newId(),
-      ...actor,
-      ...call,
-      objectId,
-      operation: operation.id,
-      ...difference,
-    });
+    return auditRecordInsert({ id: newId(), ...actor, ...call, objectId, operation: operation.id, ...difference });
   }
 
   /** What the change has made: the answer where it shows that. */

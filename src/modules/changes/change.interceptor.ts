@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, Logger, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { Change, Database } from '../../database/index.js';
+import { Change } from '../../database/index.js';
 import {
   AfterCommit,
   etagOf,
@@ -12,7 +12,7 @@ import {
   whenGone,
 } from '../../http/index.js';
 import { type Call, describeCall } from './call.js';
-import { CallChange, type CallConditions, Repeated } from './call-change.js';
+import { CallChange, type CallConditions } from './call-change.js';
 import { fingerprintOf, readIdempotencyKey } from './idempotency/idempotency-key.rules.js';
 import type { KeyedCall } from './idempotency/idempotency.queries.js';
 import { IdempotencyService } from './idempotency/idempotency.service.js';
@@ -30,7 +30,6 @@ export class ChangeInterceptor implements NestInterceptor {
   private readonly log = new Logger(ChangeInterceptor.name);
 
   constructor(
-    private readonly database: Database,
     private readonly representations: Representations,
     private readonly idempotency: IdempotencyService,
     private readonly settings: Settings,
@@ -51,23 +50,33 @@ export class ChangeInterceptor implements NestInterceptor {
     const precondition = readPrecondition(request, shown !== null);
     const keyed = await readKeyedCall(request, call);
     const conditions = { operation, isDeletion: request.method === 'DELETE', shown, precondition, keyed };
-    const change = () => this.change(exchange, call, conditions, handle);
-    return keyed ? this.idempotency.alone(keyed, () => this.changeOnce(exchange, keyed, change)) : change();
+    if (!keyed) return this.complete(await this.change(exchange, call, conditions, handle), null, reply);
+    return this.idempotency.alone(keyed, async () => {
+      const made = await this.changeOnce(keyed, () => this.change(exchange, call, conditions, handle));
+      if (!(made instanceof Repeated)) return this.complete(made, keyed, reply);
+      reply.header('Idempotency-Replayed', 'true');
+      return made.answer;
+    });
   }
 
-  /** The answer to a call with an Idempotency-Key: the first one when it was made before. */
-  private async changeOnce({ reply }: Exchange, keyed: KeyedCall, change: () => Promise<unknown>): Promise<unknown> {
+  /**
+   * Makes the change of a call with an Idempotency-Key, unless it was made before. That is looked for once before the
+   * key is claimed: where a call with the key has ended in between, in another process, this change fails, by what that
+   * one has made or at its end, and the answer of that one counts.
+   */
+  private async changeOnce<Given>(keyed: KeyedCall, change: () => Promise<Given>): Promise<Given | Repeated> {
+    const known = await this.idempotency.find(keyed);
+    if (known) return new Repeated(known);
     try {
-      const known = await this.idempotency.find(this.database.client, keyed);
-      if (!known) return await change();
-      throw new Repeated(known);
+      return await change();
     } catch (error) {
-      if (!(error instanceof Repeated)) throw error;
-      reply.header('Idempotency-Replayed', 'true');
-      return error.answer;
+      const made = await this.idempotency.find(keyed);
+      if (made) return new Repeated(made);
+      throw error;
     }
   }
 
+  /** Makes the change of a call and commits it. */
   private async change(
     { reply }: Exchange,
     call: Call,
@@ -79,18 +88,18 @@ export class ChangeInterceptor implements NestInterceptor {
       await change.abandon(error);
       throw error;
     });
-    const answer = given instanceof AfterCommit ? (given.answer as unknown) : given;
-    await change.settle(answer);
-    const { shown, operation, keyed, isDeletion } = conditions;
-    if (given instanceof AfterCommit) return this.complete(given, keyed, whenGone(reply));
-    if (shown?.metadata.answer === operation.answer && !isDeletion)
-      reply.header('ETag', etagOf(JSON.stringify(answer)));
-    return answer;
+    const isAnswered = !(given instanceof AfterCommit);
+    await change.settle(isAnswered ? given : given.answer);
+    const { shown, operation, isDeletion } = conditions;
+    if (isAnswered && shown?.metadata.answer === operation.answer && !isDeletion)
+      reply.header('ETag', etagOf(JSON.stringify(given)));
+    return given;
   }
 
-  /** The better answer, for repetitions too where it can be kept. */
-  private async complete(given: AfterCommit<unknown>, keyed: KeyedCall | null, gone: AbortSignal): Promise<unknown> {
-    const answer = await given.complete(gone);
+  /** What a call is answered: the better answer where there is one after the commit, for repetitions too where it can be kept. */
+  private async complete(given: unknown, keyed: KeyedCall | null, reply: FastifyReply): Promise<unknown> {
+    if (!(given instanceof AfterCommit)) return given;
+    const answer: unknown = await given.complete(whenGone(reply));
     if (keyed) {
       await this.idempotency.improve(keyed, answer).catch((error: unknown) => {
         this.log.warn('an answer was not kept; repetitions get what was known at first', error);
@@ -98,6 +107,11 @@ export class ChangeInterceptor implements NestInterceptor {
     }
     return answer;
   }
+}
+
+/** A call has been made before; this is how it was answered. */
+class Repeated {
+  constructor(readonly answer: object) {}
 }
 
 /** A call by its Idempotency-Key; null without one. Its body is read for that. */

@@ -1,4 +1,4 @@
-import { byPlace, gathered, type Queries, rowsOf } from '../../../database/index.js';
+import { byPlace, gathered, type Queries, rowsOf, type SqlPart } from '../../../database/index.js';
 import { ANSWERS_KEPT_HOURS } from './idempotency-key.rules.js';
 
 /** A call by its key: whose, and which. */
@@ -33,12 +33,30 @@ export const findAnswer = gathered<Pick<KeyedCall, 'scope' | 'key'>, KeptAnswer>
   return byPlace(calls, rows);
 });
 
-/** Keeps an answer, in place of one that is too old to be given again. Call it when the key is claimed. */
-export async function keepAnswer(queries: Queries, call: KeyedCall, sealed: string): Promise<void> {
-  await rowsOf(queries)`
-    INSERT INTO idempotent_answer (scope, key, fingerprint, sealed)
+/** Carries a statement out, for a call without a key. */
+export async function carryOut(queries: Queries, statement: SqlPart): Promise<void> {
+  await rowsOf(queries)`${statement}`;
+}
+
+/**
+ * Carries a statement out and keeps the answer of a call, in place of one that is too old to be given again. Call it when
+ * the key is claimed. False when there is one that is not: nothing must stay of what the call has done then.
+ */
+export async function carryOutAndKeep(
+  queries: Queries,
+  statement: SqlPart,
+  call: KeyedCall,
+  sealed: string,
+): Promise<boolean> {
+  const kept = await rowsOf(queries)`
+    WITH carried_out AS (${statement})
+    INSERT INTO idempotent_answer AS kept (scope, key, fingerprint, sealed)
     VALUES (${call.scope}, ${call.key}, ${call.fingerprint}, ${sealed})
-    ON CONFLICT (scope, key) DO UPDATE SET fingerprint = excluded.fingerprint, sealed = excluded.sealed, created_at = now()`;
+    ON CONFLICT (scope, key) DO UPDATE
+      SET fingerprint = excluded.fingerprint, sealed = excluded.sealed, created_at = now()
+      WHERE kept.created_at <= now() - ${ANSWERS_KEPT_HOURS} * interval '1 hour'
+    RETURNING key`;
+  return kept.length > 0;
 }
 
 /** Puts a better answer in the place of the one that was kept. */

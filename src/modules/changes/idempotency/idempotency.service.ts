@@ -1,10 +1,17 @@
 import { promisify } from 'node:util';
 import { deflateRaw, deflateRawSync, inflateRaw } from 'node:zlib';
 import { Injectable } from '@nestjs/common';
-import { Database, type Queries } from '../../../database/index.js';
+import { Database, type Queries, type SqlPart } from '../../../database/index.js';
 import { SecretBox } from '../../../kernel/secret-box.js';
 import { refuseKey } from './idempotency-key.rules.js';
-import { claimKey, findAnswer, improveAnswer, keepAnswer, type KeyedCall } from './idempotency.queries.js';
+import {
+  carryOut,
+  carryOutAndKeep,
+  claimKey,
+  findAnswer,
+  improveAnswer,
+  type KeyedCall,
+} from './idempotency.queries.js';
 
 const compress = promisify(deflateRaw);
 const expand = promisify(inflateRaw);
@@ -40,9 +47,9 @@ export class IdempotencyService {
    * The answer that the call had before; null when it is new.
    * @throws AppError DUPLICATE_REQUEST when another call had the key
    */
-  async find(queries: Queries, call: KeyedCall): Promise<object | null> {
+  async find(call: KeyedCall): Promise<object | null> {
     const { scope, key } = call;
-    const kept = await findAnswer(queries, { scope, key });
+    const kept = await findAnswer(this.database.client, { scope, key });
     if (!kept) return null;
     if (kept.fingerprint !== call.fingerprint) refuseKey('was used with another call');
     const packed = Buffer.from(this.box.open(kept.sealed), 'base64');
@@ -54,9 +61,13 @@ export class IdempotencyService {
     if (!(await claimKey(queries, call))) refuseRunning();
   }
 
-  /** Keeps the answer, in the transaction that it tells of. */
-  async keep(queries: Queries, call: KeyedCall, answer: unknown): Promise<void> {
-    await keepAnswer(queries, call, await this.seal(answer));
+  /**
+   * Carries the last statement of a change out and keeps the answer with it, where the call has a key.
+   * @throws AppError DUPLICATE_REQUEST when a call with the key has ended since this one looked for its answer
+   */
+  async end(queries: Queries, statement: SqlPart, call: KeyedCall | null, answer: unknown): Promise<void> {
+    if (!call) return carryOut(queries, statement);
+    if (!(await carryOutAndKeep(queries, statement, call, await this.seal(answer)))) refuseRunning();
   }
 
   /** Keeps a better answer to a call whose change is made. */
