@@ -1,4 +1,5 @@
-import { type Queries, rowsOf, sqlPart } from '../../database/index.js';
+import { type Queries, rowsOf, type SqlPart, sqlStatement } from '../../database/index.js';
+import { pluginList, type ReadResource, resourceColumns } from './resource-rows.queries.js';
 import { NO_ROWS, type ResourceTexts } from './rules/row-texts.js';
 
 /** Whose resources are written. */
@@ -7,47 +8,66 @@ export interface ResourceOwner {
   readonly serviceId: string;
 }
 
-/** Where plugins go, and what {@link insertPlugins} is given of each. */
-const pluginColumns = sqlPart('resource_plugin (id, resource_id, plugin_type, config, created_at, updated_at)');
-const pluginRow = sqlPart('row(id text, "resourceId" text, type text, settings jsonb)');
+/** The statement that says that the resources of a service are not what they were, for stages that compare. */
+function revisionRise(serviceId: string): SqlPart {
+  return sqlStatement`UPDATE service SET resource_revision = resource_revision + 1 WHERE id = ${serviceId}`;
+}
 
-/** Says that the resources of a service are not what they were, for stages that compare. */
+function resourcesInsert({ projectId, serviceId }: ResourceOwner, rows: string, now: Date): SqlPart {
+  return sqlStatement`
+    INSERT INTO resource (id, project_id, service_id, path, path_pattern, parent_path, method_type, method_name,
+      method_description, made_by_cors, parameters, responses, created_at, updated_at)
+    SELECT id, ${projectId}, ${serviceId}, path, path_pattern, parent_path, method_type, method_name,
+      method_description, made_by_cors, parameters, responses, ${now}::timestamptz, ${now}::timestamptz
+    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, path text, path_pattern text, parent_path text,
+      method_type text, method_name text, method_description text, made_by_cors boolean, parameters jsonb,
+      responses jsonb)`;
+}
+
+function pluginsInsert(rows: string, now: Date): SqlPart {
+  return sqlStatement`
+    INSERT INTO resource_plugin (id, resource_id, plugin_type, config, created_at, updated_at)
+    SELECT id, "resourceId", type, settings, ${now}::timestamptz, ${now}::timestamptz
+    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, "resourceId" text, type text, settings jsonb)`;
+}
+
+/** Says that the resources of a service are not what they were. */
 export async function raiseRevision(queries: Queries, serviceId: string): Promise<void> {
-  await rowsOf(queries)`UPDATE service SET resource_revision = resource_revision + 1 WHERE id = ${serviceId}`;
+  await rowsOf(queries)`${revisionRise(serviceId)}`;
 }
 
 /** Inserts resources with their plugins and raises the revision of their service, which it does without any too. */
 export async function insertResources(
   queries: Queries,
-  { projectId, serviceId }: ResourceOwner,
+  owner: ResourceOwner,
   { resources, plugins }: ResourceTexts,
   now: Date,
 ): Promise<void> {
-  if (resources === NO_ROWS) return raiseRevision(queries, serviceId);
+  if (resources === NO_ROWS) return raiseRevision(queries, owner.serviceId);
   await rowsOf(queries)`
-    WITH revision AS (
-      UPDATE service SET resource_revision = resource_revision + 1 WHERE id = ${serviceId}
-    ), resources AS (
-      INSERT INTO resource (id, project_id, service_id, path, path_pattern, parent_path, method_type, method_name,
-        method_description, made_by_cors, parameters, responses, created_at, updated_at)
-      SELECT id, ${projectId}, ${serviceId}, path, path_pattern, parent_path, method_type, method_name,
-        method_description, made_by_cors, parameters, responses, ${now}::timestamptz, ${now}::timestamptz
-      FROM jsonb_to_recordset(${resources}::jsonb) AS row(id text, path text, path_pattern text, parent_path text,
-        method_type text, method_name text, method_description text, made_by_cors boolean, parameters jsonb,
-        responses jsonb)
-    )
-    INSERT INTO ${pluginColumns}
-    SELECT id, "resourceId", type, settings, ${now}, ${now}
-    FROM jsonb_to_recordset(${plugins}::jsonb) AS ${pluginRow}`;
+    WITH revision AS (${revisionRise(owner.serviceId)}), resources AS (${resourcesInsert(owner, resources, now)})
+    ${pluginsInsert(plugins, now)}`;
+}
+
+/** Does the same and gives the resources as they are stored. */
+export function createResources(
+  queries: Queries,
+  owner: ResourceOwner,
+  { resources, plugins }: ResourceTexts,
+  now: Date,
+): Promise<ReadResource[]> {
+  return rowsOf<ReadResource>(queries)`
+    WITH revision AS (${revisionRise(owner.serviceId)}),
+      r AS (${resourcesInsert(owner, resources, now)} RETURNING *),
+      p AS (${pluginsInsert(plugins, now)} RETURNING *),
+      listed AS (SELECT p.resource_id, ${pluginList} AS plugins FROM p GROUP BY p.resource_id)
+    SELECT ${resourceColumns}, listed.plugins FROM r LEFT JOIN listed ON listed.resource_id = r.id`;
 }
 
 /** Inserts plugins of resources that are there; `rows` is what pluginText gives. */
 export async function insertPlugins(queries: Queries, rows: string, now: Date): Promise<void> {
   if (rows === NO_ROWS) return;
-  await rowsOf(queries)`
-    INSERT INTO ${pluginColumns}
-    SELECT id, "resourceId", type, settings, ${now}, ${now}
-    FROM jsonb_to_recordset(${rows}::jsonb) AS ${pluginRow}`;
+  await rowsOf(queries)`${pluginsInsert(rows, now)}`;
 }
 
 /** Inserts which resources use which models; `rows` is the text of an import. */

@@ -7,7 +7,7 @@ import { AppKeyGuard, CurrentTenant, type Tenant } from '../tenancy/index.js';
 import { OneResourceAnswer, ResourceListAnswer } from './resources.answers.js';
 import { CreateMethodsRequest, CreatePathsRequest, ModifyMethodRequest, ModifyPathRequest } from './resources.dto.js';
 import { presentResource } from './resources.presenter.js';
-import type { ResourceRow } from './resources.queries.js';
+import type { ResourceRow } from './resource-rows.queries.js';
 import { ResourcesService } from './resources.service.js';
 
 /** What any request that sets plugins can be refused with. */

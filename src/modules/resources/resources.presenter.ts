@@ -1,5 +1,5 @@
 import type { ResourceAnswer } from './resources.answers.js';
-import type { ResourceRow } from './resources.queries.js';
+import type { ResourceRow } from './resource-rows.queries.js';
 
 /** A resource as clients see it. */
 export function presentResource(row: ResourceRow): ResourceAnswer {

@@ -1,52 +1,28 @@
 import type { HttpMethod, ResourcePluginType } from '../../contract/plugins/index.js';
-import { type Prisma, type Queries, rowsOf, sqlPart } from '../../database/index.js';
+import { type Queries, rowsOf, sqlStatement } from '../../database/index.js';
 import { canonicalJson } from '../../kernel/canonical-json.js';
 import { sortInSlices } from '../../kernel/steps.js';
-import { insertPlugins, insertResources, type ResourceOwner } from './insert.queries.js';
+import { createResources, insertPlugins, raiseRevision, type ResourceOwner } from './insert.queries.js';
+import {
+  pluginList,
+  type ReadResource,
+  resourceColumns,
+  type ResourceRow,
+  withDates,
+} from './resource-rows.queries.js';
 import type { Changes, PluginWrite } from './rules/changes.js';
 import { compareResources } from './rules/resource-order.js';
 import { pluginText, resourceTexts } from './rules/row-texts.js';
 import { type ResourceNode, ResourceTree } from './rules/resource-tree.js';
-
-const shape = {
-  omit: { parameters: true, responses: true },
-  include: { plugins: { orderBy: { pluginType: 'asc' } } },
-} as const;
-
-/** A resource with its plugins, without its parameters and responses. */
-export type ResourceRow = Prisma.ResourceGetPayload<typeof shape>;
 
 /** Ids in one statement, which takes at most 32,767 values. */
 const BATCH_ROWS = 10_000;
 /** Rows that are read at a time: while this process takes in the answer of a statement it answers nobody. */
 const PAGE_ROWS = 250;
 
-/** The columns of a {@link ResourceRow}, of a resource `r`. */
-const columns = sqlPart(`r.id, r.project_id AS "projectId", r.service_id AS "serviceId", r.path,
-  r.path_pattern AS "pathPattern", r.parent_path AS "parentPath", r.method_type AS "methodType",
-  r.method_name AS "methodName", r.method_description AS "methodDescription", r.made_by_cors AS "madeByCors",
-  r.created_at AS "createdAt", r.updated_at AS "updatedAt",
-  (SELECT json_agg(json_build_object('id', p.id, 'resourceId', p.resource_id, 'pluginType', p.plugin_type,
-      'config', p.config, 'createdAt', p.created_at, 'updatedAt', p.updated_at) ORDER BY p.plugin_type)
-    FROM resource_plugin p WHERE p.resource_id = r.id) AS plugins`);
-
-type ReadPlugin = Omit<ResourceRow['plugins'][number], 'createdAt' | 'updatedAt'> & {
-  readonly createdAt: string;
-  readonly updatedAt: string;
-};
-type ReadResource = Omit<ResourceRow, 'plugins'> & { readonly plugins: ReadPlugin[] | null };
-
-/** In JSON dates are texts. */
-function withDates({ plugins, ...resource }: ReadResource): ResourceRow {
-  return {
-    ...resource,
-    plugins: (plugins ?? []).map(({ createdAt, updatedAt, ...plugin }) => ({
-      ...plugin,
-      createdAt: new Date(createdAt),
-      updatedAt: new Date(updatedAt),
-    })),
-  };
-}
+/** What is selected of a resource `r`. */
+const columns = sqlStatement`${resourceColumns},
+  (SELECT ${pluginList} FROM resource_plugin p WHERE p.resource_id = r.id) AS plugins`;
 
 /**
  * Resources of a service in the order of compareResources: all, or those of the ids that are given. Ask within a
@@ -61,9 +37,14 @@ export async function listResources(
   for (let last: ReadResource | undefined; ;) {
     const rows = await (ids ? readSome(queries, serviceId, ids, last) : readPage(queries, serviceId, last));
     resources.push(...rows.map(withDates));
-    if (rows.length < PAGE_ROWS) return sortInSlices(resources, compareResources);
+    if (rows.length < PAGE_ROWS) return inOrder(resources);
     last = rows.at(-1);
   }
+}
+
+/** Resources in the order in which they are shown. */
+export function inOrder(rows: ResourceRow[]): Promise<ResourceRow[]> {
+  return sortInSlices(rows, compareResources);
 }
 
 /** Some resources of a service behind one that was read, in the order of the index that leads to them. */
@@ -134,8 +115,11 @@ export function toNode({
   };
 }
 
-/** Writes changes of a service's resources and counts its revision up. The caller holds the service's lock. */
-export async function saveChanges(queries: Queries, owner: ResourceOwner, changes: Changes): Promise<void> {
+/**
+ * Writes changes of a service's resources and counts its revision up; gives the resources that are new. The caller holds
+ * the service's lock.
+ */
+export async function saveChanges(queries: Queries, owner: ResourceOwner, changes: Changes): Promise<ResourceRow[]> {
   const now = new Date();
   for (const ids of batches(changes.deletedIds)) {
     await queries.resource.deleteMany({ where: { id: { in: ids } } });
@@ -147,8 +131,23 @@ export async function saveChanges(queries: Queries, owner: ResourceOwner, change
   for (const ids of batches(changes.touchedIds)) {
     await queries.resource.updateMany({ where: { id: { in: ids } }, data: { updatedAt: now } });
   }
-  await insertResources(queries, owner, resourceTexts(changes.created), now);
+  const created = await saveNew(queries, owner, changes, now);
   await savePlugins(queries, changes, now);
+  return created;
+}
+
+async function saveNew(
+  queries: Queries,
+  owner: ResourceOwner,
+  { created }: Changes,
+  now: Date,
+): Promise<ResourceRow[]> {
+  if (created.length > 0) {
+    const rows = await createResources(queries, owner, resourceTexts(created), now);
+    return rows.map(withDates);
+  }
+  await raiseRevision(queries, owner.serviceId);
+  return [];
 }
 
 async function savePlugins(queries: Queries, changes: Changes, now: Date): Promise<void> {

@@ -5,7 +5,8 @@ import { Settings } from '../../http/index.js';
 import { keepDeletedResources } from '../recycle-bin/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
-import { findResource, listResources, type ResourceRow, saveChanges, toTree } from './resources.queries.js';
+import type { ResourceRow } from './resource-rows.queries.js';
+import { findResource, inOrder, listResources, saveChanges, toTree } from './resources.queries.js';
 import { type Changes, changesBetween, isEmpty } from './rules/changes.js';
 import { createMethods, createPaths, type RequestedMethod, type RequestedPath } from './rules/create.js';
 import { deleteResource } from './rules/delete.js';
@@ -166,15 +167,20 @@ export class ResourcesService {
       const changes = changesBetween(before, after);
       if (isEmpty(changes)) return rows.filter(({ id }) => id === shown?.id);
       await edit.keep?.(queries, changes.deletedIds);
-      await saveChanges(queries, { projectId, serviceId }, changes);
-      return listResources(queries, serviceId, idsToShow(changes, shown));
+      const created = await saveChanges(queries, { projectId, serviceId }, changes);
+      const ids = idsToRead(changes, shown);
+      if (ids.length === 0) return inOrder(created);
+      return inOrder([...created, ...(await listResources(queries, serviceId, ids))]);
     };
     return this.database.transaction(edit.name, run, { ...FAULTS, turnOf: serviceId });
   }
 }
 
-function idsToShow({ created, touchedIds }: Changes, shown: ResourceNode | null): string[] {
-  return [...new Set([...created.map(({ id }) => id), ...touchedIds, ...(shown ? [shown.id] : [])])];
+/** What is shown besides the resources that are new. */
+function idsToRead({ created, touchedIds }: Changes, shown: ResourceNode | null): string[] {
+  const ids = new Set([...touchedIds, ...(shown ? [shown.id] : [])]);
+  for (const { id } of created) ids.delete(id);
+  return [...ids];
 }
 
 function requireResource(tree: ResourceTree, resourceId: string): ResourceNode {
