@@ -38,9 +38,11 @@ describe('settings that are kept', () => {
     expect(recent.get('other', 'first')).toBe(settings);
   });
 
-  it('of a document that is larger than all the room are not kept', () => {
+  it('of a document that is larger than all the room are not kept, and leave the others', () => {
     const recent = new RecentSettings();
+    recent.keep('other', ofLength(1));
     recent.keep('stage', ofLength(2_000_000));
     expect(recent.get('stage', 'first')).toBeNull();
+    expect(recent.get('other', 'first')).toBe(settings);
   });
 });

@@ -32,9 +32,10 @@ export class RecentSettings {
     return known.settings;
   }
 
-  /** Keeps settings in place of what was known of the stage. */
+  /** Keeps settings in place of what was known of the stage; none that would drive all others out. */
   keep(stageId: string, known: KnownSettings): void {
     this.remove(stageId);
+    if (known.length > MAX_LENGTH) return;
     this.kept.set(stageId, known);
     this.length += known.length;
     for (const oldest of this.kept.keys()) if (this.length > MAX_LENGTH) this.remove(oldest);

@@ -205,7 +205,7 @@ export const deploymentsRows = {
         return waiting;
       };
     },
-    changedByTheFault: ['stage', 'stage_host', 'stage_resource', 'stage_resource_plugin'],
+    changedByTheFault: ['stage', 'stage_host', 'stage_resource', 'stage_resource_plugin', 'prepared_deployment'],
   },
   ROLLBACK_NO_DIFFERENCE: {
     arrange: async (world) => {
