@@ -82,3 +82,8 @@ export function pathVariablesOf(template: Template): string[] {
     piece.kind === 'variable' && piece.variable.source === 'request.path' ? [piece.variable.argument] : [],
   );
 }
+
+/** The template of a path that is just the one of the request, for a valid resource path: `/a/{x}` to `/a/${request.path.x}`. */
+export function templateOfPath(path: string): string {
+  return path.replace(/\{([^}]*)\}/g, (_written, name: string) => `\${request.path.${name}}`);
+}

@@ -1,3 +1,4 @@
+import { templateOfPath } from '../../contract/templates.js';
 import type { RequestContext } from '../request-context.js';
 import { RequestFailed } from '../request-context.js';
 import { isDotSegment } from '../router/index.js';
@@ -23,16 +24,25 @@ const pathEncoder: ValueEncoder = (value) =>
   typeof value === 'string' ? encodePart(value) : value.map(encodePart).join('/');
 
 /**
- * Joins a backend's base URL with a template of a path.
+ * Joins a backend's base URL with a template of a path, for requests of the route at `routePath`.
  * @throws TemplateError for a template that cannot be read.
  * @throws Error for a base URL that is none of http or https without credentials.
  */
-export function compileBackendUrl(baseUrl: string, pathTemplate: string): BackendUrl {
+export function compileBackendUrl(baseUrl: string, pathTemplate: string, routePath: string): BackendUrl {
   const base = readBase(baseUrl);
-  const encodeText = (text: string): string => text.replace(UNFIT, encodeURIComponent);
+  const before = textBeforeOwnPath(pathTemplate, routePath);
+  if (before !== null) return passedOn(base, before);
   const hasVariables = pathTemplate.includes('${') || pathTemplate.includes('$!{');
-  // With thousands of routes it counts how much of a route has to be looked at that was not called for a while.
-  if (!hasVariables) return new FixedUrl(base.origin, pathQuery(base, encodeText(pathTemplate)));
+  return hasVariables
+    ? templateUrl(base, pathTemplate)
+    : new FixedUrl(base.origin, pathQuery(base, encodeText(pathTemplate)));
+}
+
+function encodeText(text: string): string {
+  return text.replace(UNFIT, encodeURIComponent);
+}
+
+function templateUrl(base: Base, pathTemplate: string): BackendUrl {
   const template = compileTemplate(pathTemplate, pathEncoder, encodeText);
   return {
     origin: base.origin,
@@ -43,6 +53,59 @@ export function compileBackendUrl(baseUrl: string, pathTemplate: string): Backen
       return { path, query: joinQueries(query, sent) };
     },
   };
+}
+
+/** Characters that mean themselves in a path, decoded or not; with the slash between segments. */
+const PLAIN_PATH = /^[\w\-.!~*'()/]*$/;
+
+/** What stands before the route's own path in a template that is nothing else; null for any other one. */
+function textBeforeOwnPath(pathTemplate: string, routePath: string): string | null {
+  const own = templateOfPath(routePath);
+  if (!pathTemplate.endsWith(own)) return null;
+  const before = pathTemplate.slice(0, pathTemplate.length - own.length);
+  return PLAIN_PATH.test(before) && !leavesItsPlace(before) ? before : null;
+}
+
+/**
+ * A backend that has the routes' own paths behind a text. One for all such routes of a stage, which are most: with
+ * thousands of routes it counts how much of a route has to be looked at that was not called for a while.
+ */
+class PassedOnUrl implements BackendUrl {
+  readonly origin: string;
+  private readonly prefix: string;
+  /** By the path of the route. */
+  private readonly rewritten = new WeakMap<object, BackendUrl>();
+
+  constructor(
+    readonly base: Base,
+    readonly before: string,
+  ) {
+    this.origin = base.origin;
+    this.prefix = base.prefix + before;
+  }
+
+  target(context: RequestContext): PathQuery {
+    const { path } = context.target;
+    // The router has let no step through, and every other character is written as it was sent.
+    if (!PLAIN_PATH.test(path)) return this.rewrittenFor(context).target(context);
+    return { path: this.prefix + path, query: joinQueries(this.base.query, sentQuery(context)) };
+  }
+
+  private rewrittenFor({ match }: RequestContext): BackendUrl {
+    if (!match) throw new Error('a request without a route has no backend');
+    const known = this.rewritten.get(match.path);
+    if (known) return known;
+    const made = templateUrl(this.base, this.before + templateOfPath(match.path.path));
+    this.rewritten.set(match.path, made);
+    return made;
+  }
+}
+
+let lastPassedOn: PassedOnUrl | null = null;
+
+function passedOn(base: Base, before: string): PassedOnUrl {
+  if (lastPassedOn?.base === base && lastPassedOn.before === before) return lastPassedOn;
+  return (lastPassedOn = new PassedOnUrl(base, before));
 }
 
 /** Path, and query without `?`. */

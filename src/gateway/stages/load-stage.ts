@@ -155,7 +155,11 @@ function loadPath(document: unknown, { at, stageId }: PathPlace, services: Check
 function loadRoute(route: SnapshotRoute, place: Omit<CheckPlace, 'origin'>, services: CheckServices): LoadedRoute {
   const counter = new RouteCounter(place.stageId, place.path, route.method);
   try {
-    return { backend: loadBackend(route.backend), chain: buildChain(route.plugins, place, services), counter };
+    return {
+      backend: loadBackend(route.backend, place.path),
+      chain: buildChain(route.plugins, place, services),
+      counter,
+    };
   } catch (error) {
     // A broken template is the setting's fault: its route lets nothing through and says so, the other routes work.
     if (error instanceof TemplateError) {
@@ -171,8 +175,8 @@ function loadRoute(route: SnapshotRoute, place: Omit<CheckPlace, 'origin'>, serv
   }
 }
 
-function loadBackend(backend: SnapshotRoute['backend']): LoadedBackend {
-  if (backend.type === 'HTTP') return { type: 'HTTP', url: compileBackendUrl(backend.baseUrl, backend.path) };
+function loadBackend(backend: SnapshotRoute['backend'], path: string): LoadedBackend {
+  if (backend.type === 'HTTP') return { type: 'HTTP', url: compileBackendUrl(backend.baseUrl, backend.path, path) };
   const { statusCode, headers, body } = resourcePlugins.MOCK.settings.parse({
     statusCode: backend.statusCode,
     headers: backend.headers,

@@ -1,4 +1,4 @@
-import { MAX_PATH_LENGTH, pathVariables } from '../../../contract/paths.js';
+import { MAX_PATH_LENGTH } from '../../../contract/paths.js';
 import { checkSettings, type SettingFault } from '../../../contract/plugins/check.js';
 import {
   isResourcePluginType,
@@ -7,6 +7,7 @@ import {
   type ResourcePluginType,
 } from '../../../contract/plugins/index.js';
 import { VENDOR_KEY } from '../../../contract/swagger.js';
+import { templateOfPath } from '../../../contract/templates.js';
 import { inside } from '../../../kernel/json-pointer.js';
 import { withInherited } from '../rules/plugin-list.js';
 import { checkResourceSettings, misplacement, placeOfPath } from '../rules/resource-plugin.js';
@@ -122,12 +123,7 @@ function pointerOfField(pointer: string, config: unknown, field: string): string
  * A variable takes more room there than in the path, so that a long path can be too long for its own backend.
  */
 function defaultBackend(path: string, pointer: string, basePath: string, faults: ImportFaults): object | null {
-  const variables = pathVariables(path);
-  const backendPath = variables.reduce(
-    (text, name) => text.replace(`{${name}}`, () => `\${request.path.${name}}`),
-    path,
-  );
-  const config = { frontendEndpointPath: path, backendEndpointPath: `${basePath}${backendPath}` };
+  const config = { frontendEndpointPath: path, backendEndpointPath: `${basePath}${templateOfPath(path)}` };
   const checked = checkSettings(resourcePlugins.HTTP, config, path, 'PATH_INVALID');
   if (config.backendEndpointPath.length > MAX_PATH_LENGTH) {
     const message = `its backend path would be longer than ${MAX_PATH_LENGTH} characters; give its methods an HTTP plugin`;
