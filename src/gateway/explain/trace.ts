@@ -32,7 +32,7 @@ export class Trace {
             ...loaded,
             chain: { ...loaded.chain, checks },
           });
-          return { ...match, path: { ...match.path, routes } };
+          return match.withPath({ ...match.path, routes });
         },
       },
     };

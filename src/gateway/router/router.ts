@@ -14,14 +14,33 @@ export interface RoutablePath {
 /** Values of path variables by name (`x`, or `x+` for the rest of the path), as decoded segments. */
 export type PathVariables = ReadonlyMap<string, readonly string[]>;
 
-export interface RouteMatch<Path> {
-  readonly path: Path;
-  readonly variables: PathVariables;
-  /** False: the path exists, but not with this method. */
-  readonly servesMethod: boolean;
+/** The same values in the order in which the path has its variables. */
+type VariableValues = readonly (readonly string[])[];
+
+/** A path that was found for a request. */
+export class RouteMatch<Path extends Pick<RoutablePath, 'path'>> {
+  private known: PathVariables | null = null;
+
+  /** `servesMethod` false: the path exists, but not with this method. */
+  constructor(
+    readonly path: Path,
+    readonly servesMethod: boolean,
+    private readonly values: VariableValues,
+    private readonly names: VariableNames,
+  ) {}
+
+  /** Made when somebody asks for them: most requests go on as they came. */
+  get variables(): PathVariables {
+    return (this.known ??= variablesOf(this.names.of(this.path.path), this.values));
+  }
+
+  /** The same, with something else that stands for the path. */
+  withPath<Other extends Pick<RoutablePath, 'path'>>(path: Other): RouteMatch<Other> {
+    return new RouteMatch(path, this.servesMethod, this.values, this.names);
+  }
 }
 
-export interface Router<Path> {
+export interface Router<Path extends Pick<RoutablePath, 'path'>> {
   /**
    * Finds the path of a request from its decoded segments. At every level text wins over text with variables
    * (more text first), that over a variable, that over the rest; a branch that leads nowhere is left again.
@@ -62,38 +81,38 @@ export function buildRouter<Path extends RoutablePath>(paths: Iterable<Path>): R
 /** {@link buildRouter} path by path. */
 export function* routerSteps<Path extends RoutablePath>(paths: Iterable<Path>): Steps<Router<Path>> {
   const root = emptyNode<Path>();
-  // Read when a path is first matched: it would be a third of building a large router.
-  const names = new Map<Path, readonly string[]>();
-  const namesOf = (path: Path): readonly string[] => {
-    const known = names.get(path) ?? pathVariables(path.path);
-    names.set(path, known);
-    return known;
-  };
+  const names = new VariableNames();
   for (const path of paths) {
     insert(root, path);
     yield;
   }
   sortMixed(root);
-  const found = (path: Path, values: (readonly string[])[], servesMethod: boolean): RouteMatch<Path> => ({
-    path,
-    variables: values.length === 0 ? NO_VARIABLES : variablesOf(namesOf(path), values),
-    servesMethod,
-  });
   return {
     match(segments, method) {
       if (segments.some(isDotSegment)) return null;
       const search: Search<Path> = { segments, method, values: [], fallback: null };
       const path = find(root, 0, search);
-      if (path) return found(path, search.values, true);
-      return search.fallback && found(search.fallback.path, search.fallback.values, false);
+      if (path) return new RouteMatch(path, true, search.values, names);
+      return search.fallback && new RouteMatch(search.fallback.path, false, search.fallback.values, names);
     },
   };
 }
 
 const NO_VARIABLES: PathVariables = new Map();
 
-function variablesOf(names: readonly string[], values: readonly (readonly string[])[]): PathVariables {
-  return new Map(names.map((name, index) => [name, values[index] ?? []]));
+function variablesOf(names: readonly string[], values: VariableValues): PathVariables {
+  return values.length === 0 ? NO_VARIABLES : new Map(names.map((name, index) => [name, values[index] ?? []]));
+}
+
+/** Names of the variables of paths, read when they are first asked for: it would be a third of building a large router. */
+class VariableNames {
+  private readonly known = new Map<string, readonly string[]>();
+
+  of(path: string): readonly string[] {
+    let names = this.known.get(path);
+    if (!names) this.known.set(path, (names = pathVariables(path)));
+    return names;
+  }
 }
 
 function emptyNode<Path>(): Node<Path> {

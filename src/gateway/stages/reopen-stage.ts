@@ -54,7 +54,7 @@ function builtWhenMatched(router: Router<LazyPath>): LoadedStage['router'] {
   return {
     match(segments, method) {
       const found = router.match(segments, method);
-      return found && { ...found, path: found.path.build() };
+      return found && found.withPath(found.path.build());
     },
   };
 }
