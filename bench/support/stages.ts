@@ -162,3 +162,8 @@ export function manyRoutes(routes: number): { document: object; paths: string[] 
   const paths = Array.from({ length: leaves }, (_unused, index) => pathAt(index, TENANT));
   return { document: documentOf(Object.fromEntries(entries)), paths };
 }
+
+/** One of the paths of {@link manyRoutes} with another value for the variable in it. */
+export function ofTenant(path: string, tenant: string): string {
+  return path.replace(`/${TENANT}/`, `/${tenant}/`);
+}
