@@ -79,8 +79,13 @@ export class CanonicalTexts {
 function* canonicalPieces(value: unknown, depth: number, textOf: (part: unknown) => string): Generator<string> {
   if (depth > 0 && Array.isArray(value)) {
     for (const [at, item] of value.entries()) {
-      yield at === 0 ? '[' : ',';
-      yield* canonicalPieces(item, depth - 1, textOf);
+      const mark = at === 0 ? '[' : ',';
+      // Of thousands of items that are not taken apart, each is one piece and no generator.
+      if (depth === 1) yield mark + textOf(item);
+      else {
+        yield mark;
+        yield* canonicalPieces(item, depth - 1, textOf);
+      }
     }
     yield value.length === 0 ? '[]' : ']';
   } else if (depth > 0 && isPlainObject(value)) {

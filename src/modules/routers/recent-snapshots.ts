@@ -21,6 +21,8 @@ export function snapshotTexts(
 }
 
 interface Kept {
+  /** Of the deployment, or another one that it was kept under. */
+  name: string;
   readonly texts: Promise<SnapshotTexts>;
   /** What {@link texts} resolved to. */
   read: SnapshotTexts | null;
@@ -43,8 +45,9 @@ export class RecentSnapshots {
   keepAs(deploymentId: string, name: string): void {
     const kept = this.kept.get(name);
     if (!kept) return;
-    this.remove(name);
-    void this.add(deploymentId, kept.texts);
+    kept.name = deploymentId;
+    this.kept.delete(name);
+    this.kept.set(deploymentId, kept);
   }
 
   /** The snapshot of a deployment; `read` gives it when it is not kept, once for all who ask. */
@@ -58,10 +61,10 @@ export class RecentSnapshots {
 
   private add(deploymentId: string, read: Promise<SnapshotTexts>): Promise<SnapshotTexts> {
     const texts = read.then((found) => this.share(found));
-    const kept: Kept = { texts, read: null, length: 0 };
+    const kept: Kept = { name: deploymentId, texts, read: null, length: 0 };
     this.remove(deploymentId);
     this.kept.set(deploymentId, kept);
-    void this.weigh(deploymentId, kept);
+    void this.weigh(kept);
     return texts;
   }
 
@@ -75,11 +78,11 @@ export class RecentSnapshots {
     return { frame, paths: shared };
   }
 
-  private async weigh(deploymentId: string, kept: Kept): Promise<void> {
+  private async weigh(kept: Kept): Promise<void> {
     const texts = await kept.texts.catch(() => null);
-    if (this.kept.get(deploymentId) !== kept) return;
+    if (this.kept.get(kept.name) !== kept) return;
     // Who asked hears why it could not be read; the next one reads again.
-    if (texts === null) return this.remove(deploymentId);
+    if (texts === null) return this.remove(kept.name);
     kept.read = texts;
     kept.length = texts.paths.reduce((sum, path) => sum + path.length, texts.frame.length);
     this.length += kept.length;

@@ -1,6 +1,7 @@
-import { Prisma, type Queries, rowsOf } from '../../database/index.js';
-import type { ManifestStage } from '../../contract/sync.js';
+import { gathered, Prisma, type Queries, rowsOf } from '../../database/index.js';
+import type { Manifest, ManifestStage } from '../../contract/sync.js';
 import { GATEWAY_ALIVE_MS } from '../../contract/sync.js';
+import { contentHash } from '../../kernel/canonical-json.js';
 import { isOwn } from './admission/admission.queries.js';
 import type { GatewayScope } from './admission/gateway-caller.js';
 
@@ -66,20 +67,25 @@ export async function countLiveGatewaysByRegion(queries: Queries): Promise<Reado
   return new Map(rows.map(({ region, count }) => [region, count]));
 }
 
-/** What the gateways of a region should serve, by stage id. */
-export async function readManifestStages(queries: Queries, regionCode: string): Promise<ManifestStage[]> {
-  return queries.$queryRaw<ManifestStage[]>`
-    SELECT s.id AS "stageId", d.id AS "deploymentId", d.hash AS "snapshotHash",
+/** What the gateways of a region should serve, by stage id. All of them ask at once when something has changed. */
+export const findManifest = gathered<string, Manifest>(async (queries, regionCodes) => {
+  const rows = await rowsOf<ManifestStage & { readonly regionCode: string }>(queries)`
+    SELECT g.region_code AS "regionCode", s.id AS "stageId", d.id AS "deploymentId", d.hash AS "snapshotHash",
            array_agg(h.host_name ORDER BY h.host_name) AS hosts
     FROM stage s
     JOIN service v ON v.id = s.service_id
     JOIN server_group g ON g.id = v.server_group_id
     JOIN deployment d ON d.id = s.desired_deployment_id
     JOIN stage_host h ON h.stage_id = s.id
-    WHERE g.region_code = ${regionCode}
-    GROUP BY s.id, d.id, d.hash
+    WHERE g.region_code = ANY(${regionCodes})
+    GROUP BY g.region_code, s.id, d.id, d.hash
     ORDER BY s.id`;
-}
+  return regionCodes.map((region) => {
+    const own = rows.filter(({ regionCode }) => regionCode === region);
+    const stages = own.map(({ regionCode: _regionCode, ...stage }) => stage);
+    return { hash: contentHash(stages), stages };
+  });
+});
 
 /**
  * The hash of the snapshot of a deployment that the caller may see, and whether `base` is a deployment of the same stage;

@@ -5,19 +5,12 @@ import type { Snapshot } from '../../contract/snapshot.js';
 import { deltaOfPaths } from '../../contract/snapshot-delta.js';
 import { Database } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
-import { contentHash } from '../../kernel/canonical-json.js';
 import { SecretBox } from '../../kernel/secret-box.js';
 import { Settings } from '../../http/index.js';
 import type { GatewayCaller } from './admission/gateway-caller.js';
 import { Nudges } from './nudges.js';
 import { RecentSnapshots, type SnapshotTexts, snapshotTexts } from './recent-snapshots.js';
-import {
-  findSnapshotHash,
-  findSnapshotText,
-  readManifestStages,
-  removeGateway,
-  touchGateway,
-} from './routers.queries.js';
+import { findManifest, findSnapshotHash, findSnapshotText, removeGateway, touchGateway } from './routers.queries.js';
 
 /** A gateway's question for what it should serve. */
 export interface ManifestQuestion {
@@ -57,9 +50,9 @@ export class RoutersService {
       const waitMs = deadline - Date.now();
       // Listen before reading: a change between the two must not be missed.
       const nudge = this.nudges.next(waitMs, gone);
-      const stages = await readManifestStages(this.database.client, question.regionCode);
-      const hash = contentHash(stages);
-      if (hash !== question.known || waitMs <= 0 || gone.aborted || this.nudges.isClosed) return { hash, stages };
+      const manifest = await findManifest(this.database.client, question.regionCode);
+      const isOver = waitMs <= 0 || gone.aborted || this.nudges.isClosed;
+      if (manifest && (isOver || manifest.hash !== question.known)) return manifest;
       await nudge;
     }
   }
