@@ -15,6 +15,7 @@ const SAMPLE_INTERVAL_MS = 5000;
 const PAUSE_MS = 20;
 const READERS = 4;
 const OPERATIONS = 200;
+const LAST_OUTPUT_CHARACTERS = 20_000;
 
 interface Sample {
   readonly seconds: number;
@@ -113,6 +114,10 @@ try {
   await mkdir('bench/results', { recursive: true });
   const report = { minutes: MINUTES, ...machine, mostResidentMb: most, calls: clients.calls, samples };
   await writeFile('bench/results/control-memory.json', `${JSON.stringify(report, null, 2)}\n`);
+} catch (error) {
+  const printed = stack.controlPlanes.map((controlPlane) => controlPlane.output().slice(-LAST_OUTPUT_CHARACTERS));
+  console.error(`The control plane printed last:\n${printed.join('\n')}`);
+  throw error;
 } finally {
   await stack.stop();
   await postgres.stop();

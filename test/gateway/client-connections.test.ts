@@ -97,6 +97,21 @@ describe('what follows a request that is refused', () => {
   });
 });
 
+describe('an answer that does not wait for the body of its request', () => {
+  const request = `POST /nowhere HTTP/1.1\r\nHost: ${STAGE_HOST}\r\nTransfer-Encoding: chunked\r\n\r\n`;
+
+  it('comes before that of the next request', async () => {
+    const body = '4\r\nbody\r\n0\r\n\r\n';
+    const answer = await rawExchange(gateway().port, request + body + get('/mock', 'Connection: close'));
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 404', 'HTTP/1.1 200']);
+  });
+
+  it('reaches the client though the body turns out to be no HTTP', async () => {
+    const answer = await rawExchange(gateway().port, `${request}no size\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 404/);
+  });
+});
+
 describe('requests that are sent without waiting', () => {
   it('reach backends one after the other, as their answers do', async () => {
     const { client, received } = await connected();

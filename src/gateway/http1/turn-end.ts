@@ -1,4 +1,4 @@
-/** What is to be sent at the end of the turn, unless it has been sent by then. */
+/** What is to be sent at the end of the turn. */
 export interface Flushable {
   flush(): void;
 }
@@ -6,17 +6,17 @@ export interface Flushable {
 let waiting: Flushable[] = [];
 
 /**
- * Has something flushed when what is being read now has been read: the first piece of a body can still leave in one
- * write with its head, and a head whose body takes long is not held up. One timer for all of a turn costs less than a
- * callback for each.
+ * Has something flushed when all that has come in this turn of the event loop has been read. One timer for all of a turn
+ * costs less than a callback for each.
  */
 export function flushAtTurnEnd(flushable: Flushable): void {
   if (waiting.length === 0) setImmediate(flushAll);
   waiting.push(flushable);
 }
 
+/** What is written meanwhile leaves with the rest: an answer that is out lets the request behind it begin. */
 function flushAll(): void {
   const all = waiting;
+  for (let at = 0; at < all.length; at += 1) all[at]?.flush();
   waiting = [];
-  for (const flushable of all) flushable.flush();
 }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { plainAddress } from '../../../kernel/addresses.js';
 import { type BodyOrigin, BodySource } from '../../body/index.js';
 import { MAX_BODY_BYTES } from '../../limits.js';
-import { writeJoined } from '../../http1/write-joined.js';
+import { SocketOutput } from '../../http1/socket-output.js';
 import { malformedAnswer, MALFORMED_STATUS, NOT_HTTP, TOO_SLOW } from '../malformed.js';
 import { type ClientLimits, overdue } from './overdue.js';
 import type { RequestHead } from './request-head.js';
@@ -30,6 +30,7 @@ export interface SessionHost {
 export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
   readonly peerAddress: string;
   private readonly reader = new RequestReader(this);
+  private readonly output: SocketOutput;
   private exchange: SocketExchange | null = null;
   private keepsAlive = true;
   private expectsContinue = false;
@@ -50,6 +51,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
   ) {
     this.movedMs = this.begunMs = nowMs;
     this.peerAddress = plainAddress(socket.remoteAddress ?? '');
+    this.output = new SocketOutput(socket, () => this.answerSent());
     readShared(socket, (bytes) => this.received(bytes));
     socket.on('drain', () => {
       this.movedMs = performance.now();
@@ -64,7 +66,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
   }
 
   get unsentBytes(): number {
-    return this.socket.writableLength;
+    return this.output.unsentBytes;
   }
 
   get takesBody(): boolean {
@@ -72,11 +74,11 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
   }
 
   write(text: string): boolean {
-    return this.socket.write(text, 'latin1');
+    return this.output.write(text);
   }
 
   writeJoined(before: string, bytes: Uint8Array, after: string): boolean {
-    return writeJoined(this.socket, before, bytes, after);
+    return this.output.writeJoined(before, bytes, after);
   }
 
   mustClose(): boolean {
@@ -86,23 +88,20 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
 
   openBody(): BodySource {
     this.body = new BodySource(this);
-    if (this.expectsContinue) this.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    if (this.expectsContinue) this.output.write('HTTP/1.1 100 Continue\r\n\r\n');
     this.expectsContinue = false;
     return this.body;
   }
 
   answered(close: boolean): void {
     this.isAnswered = true;
-    const { socket } = this;
-    const isSent = socket.writableLength === 0;
     if (close) this.endAfterAnswer();
     else if (this.reader.phase === 'BODY') this.readOn();
-    if (isSent) this.answerSent();
-    else if (close) socket.once('finish', () => this.answerSent());
-    else socket.write('', () => this.answerSent());
+    this.output.tellWhenTaken();
   }
 
   cut(): void {
+    this.output.flush();
     this.socket.destroy();
   }
 
@@ -155,11 +154,13 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
    * next request would begin is unknown.
    */
   onMalformed(detail: string): void {
+    // An answer that is whole gets there.
+    this.output.flush();
     const { exchange } = this;
     if (exchange?.isAnswered === true && !exchange.isComplete) return this.cut();
     // A second answer would be taken for that to the next request.
     if (exchange?.isAnswered !== true) {
-      this.socket.write(malformedAnswer(detail), 'latin1');
+      this.output.write(malformedAnswer(detail));
       exchange?.refused(MALFORMED_STATUS);
     }
     this.exchange = null;
@@ -212,7 +213,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     if (reader.phase !== 'AHEAD' || exchange?.isComplete !== true) return;
     this.exchange = null;
     this.begunMs = this.movedMs = performance.now();
-    if (this.hasEnded && reader.holdsNothing) return void socket.end();
+    if (this.hasEnded && reader.holdsNothing) return this.output.end();
     reader.next();
     if (!reader.isFull && socket.isPaused()) socket.resume();
     // What it has sent ahead may end in half a request.
@@ -226,7 +227,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     this.deadlineMs = performance.now() + LINGER_MS;
     this.body?.destroy();
     this.socket.resume();
-    this.socket.end();
+    this.output.end();
   }
 
   /**
@@ -238,7 +239,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     this.hasEnded = true;
     if (phase === 'STOPPED') return;
     if (isHeadBegun || (phase === 'BODY' && holdsNothing)) return this.onMalformed(NOT_HTTP);
-    if (phase === 'HEAD') return void this.socket.end();
+    if (phase === 'HEAD') return this.output.end();
     if (phase === 'AHEAD') this.limitHalfOpen();
   }
 

@@ -1,5 +1,4 @@
 import type { ResponseWriter } from '../../exchange.js';
-import { type Flushable, flushAtTurnEnd } from '../../http1/turn-end.js';
 
 /** What a response is written to. */
 export interface ResponseOutlet {
@@ -17,8 +16,8 @@ export interface ResponseOutlet {
 /** How the client finds the end of a body: there is none, by its length in bytes, in chunks, or by the connection's end. */
 export type ResponseFraming = number | 'NONE' | 'CHUNKS' | 'REST';
 
-/** Writes a response piece by piece. Its head waits for the first piece, to leave in one packet with it. */
-export class SocketWriter implements ResponseWriter, Flushable {
+/** Writes the body of a response piece by piece. */
+export class SocketWriter implements ResponseWriter {
   /** Calls when the connection takes more. */
   onDrained: (() => void) | null = null;
   private left: number;
@@ -26,16 +25,10 @@ export class SocketWriter implements ResponseWriter, Flushable {
   /** `close`: the connection ends behind it. */
   constructor(
     private readonly outlet: ResponseOutlet,
-    private head: string,
     private readonly framing: ResponseFraming,
     private readonly close: boolean,
   ) {
     this.left = typeof framing === 'number' ? framing : Infinity;
-    flushAtTurnEnd(this);
-  }
-
-  flush(): void {
-    if (this.head !== '' && !this.outlet.isOver) this.outlet.write(this.takeHead());
   }
 
   write(piece: Uint8Array): boolean {
@@ -46,8 +39,8 @@ export class SocketWriter implements ResponseWriter, Flushable {
       this.outlet.cut();
       return true;
     }
-    if (this.framing !== 'CHUNKS') return this.outlet.writeJoined(this.takeHead(), piece, '');
-    return this.outlet.writeJoined(`${this.takeHead()}${piece.length.toString(16)}\r\n`, piece, '\r\n');
+    if (this.framing !== 'CHUNKS') return this.outlet.writeJoined('', piece, '');
+    return this.outlet.writeJoined(`${piece.length.toString(16)}\r\n`, piece, '\r\n');
   }
 
   onDrain(listener: () => void): void {
@@ -56,15 +49,8 @@ export class SocketWriter implements ResponseWriter, Flushable {
 
   end(): void {
     if (this.outlet.isOver) return;
-    if (this.framing === 'CHUNKS') this.outlet.write(`${this.takeHead()}0\r\n\r\n`);
+    if (this.framing === 'CHUNKS') this.outlet.write('0\r\n\r\n');
     else if (typeof this.framing === 'number' && this.left !== 0) return this.outlet.cut();
-    else this.flush();
     this.outlet.finish(this.close);
-  }
-
-  private takeHead(): string {
-    const { head } = this;
-    this.head = '';
-    return head;
   }
 }

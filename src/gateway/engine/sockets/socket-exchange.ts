@@ -103,7 +103,8 @@ export class SocketExchange implements Exchange, ResponseOutlet {
     const close = framing === 'REST' || this.place.mustClose();
     const coding = framing === 'CHUNKS' ? 'Transfer-Encoding: chunked\r\n' : '';
     const head = responseText(status, headers) + limitLines + coding + this.ending(close);
-    return (this.writer = new SocketWriter(this, head, framing, close));
+    this.write(head);
+    return (this.writer = new SocketWriter(this, framing, close));
   }
 
   /** All of the response has been given to the connection. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { RestDecoder } from '../../http1/body.js';
 import { HeadReader } from '../../http1/head-reader.js';
+import { SocketOutput } from '../../http1/socket-output.js';
 import { type BackendDispatch, BackendError, type DispatchControl, type DispatchHandler } from './backend.js';
 import { BodySender } from './body-sender.js';
 import { requestText } from './request-text.js';
@@ -46,6 +47,7 @@ export class BackendConnection implements DispatchControl {
   /** A copy of what has come during a pause. */
   private held: Buffer | null = null;
   private socket: Socket | null = null;
+  private output: SocketOutput | null = null;
 
   /** `host` is what Host says where a request does not. */
   constructor(
@@ -56,6 +58,7 @@ export class BackendConnection implements DispatchControl {
   /** Takes the socket, which has been connected; {@link received} gets what is read from it. */
   attach(socket: Socket): void {
     this.socket = socket;
+    this.output = new SocketOutput(socket);
     socket.on('end', () => this.inputEnded());
     socket.on('error', (error: Error) => this.fail(error));
     socket.on('close', () => this.fail(new BackendError('CONNECTION_CLOSED', 'the connection has closed')));
@@ -129,14 +132,13 @@ export class BackendConnection implements DispatchControl {
 
   /** @throws Error for what cannot be written as a request. */
   private send(request: BackendDispatch): void {
-    const { socket } = this;
+    const { output } = this;
     const { text, bodyBytes } = requestText(request, this.host);
-    if (!socket) return;
-    if (request.body) {
-      const body = { source: request.body, bytes: bodyBytes };
-      this.sender = new BodySender(socket, text, body, (error) => this.fail(error));
-      this.sender.start();
-    } else socket.write(text, 'latin1');
+    output?.write(text);
+    if (!output || !request.body) return;
+    const body = { source: request.body, bytes: bodyBytes };
+    this.sender = new BodySender(output, body, (error) => this.fail(error));
+    this.sender.start();
   }
 
   /** Gives what stands behind the head; null when it is not whole. */

@@ -1,7 +1,5 @@
-import type { Socket } from 'node:net';
 import type { BodySink, BodySource } from '../../body/index.js';
-import { type Flushable, flushAtTurnEnd } from '../../http1/turn-end.js';
-import { writeJoined } from '../../http1/write-joined.js';
+import type { SocketOutput } from '../../http1/socket-output.js';
 
 /** A body and how it is framed. */
 export interface FramedBody {
@@ -10,8 +8,8 @@ export interface FramedBody {
   readonly bytes: number | null;
 }
 
-/** Sends a request with a body: the head, and the body piece by piece as it comes and the backend takes it. */
-export class BodySender implements Flushable, BodySink {
+/** Sends the body of a request, piece by piece as it comes and the backend takes it. */
+export class BodySender implements BodySink {
   /** Whether all of the request is out. */
   isDone = false;
   private isStopped = false;
@@ -20,8 +18,7 @@ export class BodySender implements Flushable, BodySink {
 
   /** `fail` hears when the body breaks, or is not as long as it says. */
   constructor(
-    private readonly socket: Socket,
-    private head: string,
+    private readonly output: SocketOutput,
     private readonly body: FramedBody,
     private readonly fail: (error: Error) => void,
   ) {
@@ -31,7 +28,6 @@ export class BodySender implements Flushable, BodySink {
 
   start(): void {
     this.body.source.start(this);
-    flushAtTurnEnd(this);
   }
 
   /** The socket takes more. */
@@ -44,11 +40,6 @@ export class BodySender implements Flushable, BodySink {
     this.isStopped = true;
   }
 
-  /** The head goes out where the first piece has not come with it. */
-  flush(): void {
-    if (this.head !== '' && !this.isStopped) this.socket.write(this.takeHead(), 'latin1');
-  }
-
   onPiece(piece: Buffer): boolean {
     if (this.isStopped) return true;
     this.left -= piece.length;
@@ -59,8 +50,7 @@ export class BodySender implements Flushable, BodySink {
 
   onEnd(): void {
     if (this.isStopped) return;
-    this.flush();
-    if (this.isChunked) this.socket.write('0\r\n\r\n', 'latin1');
+    if (this.isChunked) this.output.write('0\r\n\r\n');
     else if (this.left !== 0) return this.fail(new Error('the body is shorter than it says'));
     this.isDone = true;
   }
@@ -70,13 +60,7 @@ export class BodySender implements Flushable, BodySink {
   }
 
   private write(piece: Buffer): boolean {
-    const size = this.isChunked ? `${piece.length.toString(16)}\r\n` : '';
-    return writeJoined(this.socket, this.takeHead() + size, piece, this.isChunked ? '\r\n' : '');
-  }
-
-  private takeHead(): string {
-    const { head } = this;
-    this.head = '';
-    return head;
+    if (!this.isChunked) return this.output.writeJoined('', piece, '');
+    return this.output.writeJoined(`${piece.length.toString(16)}\r\n`, piece, '\r\n');
   }
 }
