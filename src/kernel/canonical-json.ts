@@ -43,22 +43,32 @@ export function contentHash(value: unknown): string {
 /** How deep a value is taken apart: a list in a member of the whole goes item by item. */
 const DEPTH = 2;
 
-/** How much text is gathered before it is hashed. */
-const HASHED_LENGTH = 32_768;
+/** How much text is gathered before it is given on. */
+const PART_LENGTH = 32_768;
 
 /** {@link contentHash} of a JSON value, in pieces; `textOf` gives the canonical JSON of what is not taken apart. */
 export function* contentHashSteps(value: unknown, textOf: (part: unknown) => string = canonicalJson): Steps<string> {
   const hash = createHash('sha256');
+  yield* canonicalPartsSteps(value, (text) => hash.update(text), textOf);
+  return hash.digest('hex');
+}
+
+/** Gives {@link canonicalJson} of a JSON value to `onPart`, part by part. */
+export function* canonicalPartsSteps(
+  value: unknown,
+  onPart: (text: string) => void,
+  textOf: (part: unknown) => string = canonicalJson,
+): Steps<void> {
   let text = '';
   for (const piece of canonicalPieces(value, DEPTH, textOf)) {
     text += piece;
-    if (text.length >= HASHED_LENGTH) {
-      hash.update(text);
+    if (text.length >= PART_LENGTH) {
+      onPart(text);
       text = '';
     }
     yield;
   }
-  return hash.update(text).digest('hex');
+  onPart(text);
 }
 
 /** Canonical JSON that is written once for each object. The objects must not change. */

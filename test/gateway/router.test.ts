@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseSegment, pathFault, pathPatternOf } from '../../src/contract/paths.js';
-import { buildRouter, decodeSegments, type RoutablePath } from '../../src/gateway/router/index.js';
+import {
+  buildRouter,
+  decodeSegments,
+  type RoutablePath,
+  type Router,
+  routerSteps,
+} from '../../src/gateway/router/index.js';
+import { runAtOnce } from '../../src/kernel/steps.js';
 
 interface TestPath extends RoutablePath {
   readonly methods: readonly string[];
@@ -116,6 +123,32 @@ describe('the router', () => {
     const router = buildRouter(counted);
     expect(router.match(['group7', 'item4207', 'v', 'end'], 'GET')?.path.path).toBe('/group7/item4207/{x}/end');
     expect(asked).toBe(1);
+  });
+
+  it('takes over how paths are found when they are the same, and what they serve of the new ones', () => {
+    const build = (paths: readonly TestPath[], before?: Router<TestPath>['tree']) =>
+      runAtOnce(routerSteps(paths, before));
+    const first = build([pathWith('/a/{x}'), pathWith('/{x+}'), pathWith('/b')]);
+    const same = build([pathWith('/a/{x}', ['POST']), pathWith('/{x+}'), pathWith('/b')], first.tree);
+    expect(same.tree).toBe(first.tree);
+    expect(same.match(['a', '1'], 'POST')).toMatchObject({
+      path: { path: '/a/{x}' },
+      variables: new Map([['x', ['1']]]),
+    });
+    expect(same.match(['a', '1'], 'GET')?.path.path).toBe('/{x+}');
+    expect(first.match(['a', '1'], 'GET')?.path.path).toBe('/a/{x}');
+    for (const others of [
+      ['/a/{x}', '/{x+}'],
+      ['/{x+}', '/a/{x}', '/b'],
+      ['/a/{y}', '/{x+}', '/b'],
+    ]) {
+      const other = build(
+        others.map((path) => pathWith(path)),
+        first.tree,
+      );
+      expect(other.tree).not.toBe(first.tree);
+      expect(other.match(['a', '1'], 'GET')?.path.path).toMatch(/^\/a\//);
+    }
   });
 
   it('matches a segment of many variables in time that grows with its length alone', () => {

@@ -23,6 +23,7 @@ export class Trace {
     return {
       ...stage,
       router: {
+        tree: stage.router.tree,
         match: (segments, method) => {
           const match = stage.router.match(segments, method);
           const loaded = match?.path.path === path ? match.path.routes.get(route.method) : undefined;

@@ -37,13 +37,15 @@ export type BuiltPaths = WeakMap<object, { readonly stageId: string; readonly pa
 
 /**
  * Builds all that serving a snapshot needs, path by path; nothing is parsed or looked up by name per request later.
- * Paths that were built before are taken as they are.
+ * Paths that were built before are taken as they are, and so is how they are found in the stage `before`, when its paths are
+ * the same.
  * @throws SnapshotRefused for a snapshot that does not fit the contract or asks for what this gateway cannot do.
  */
 export function* loadStage(
   document: unknown,
   services: CheckServices,
   built: BuiltPaths = new WeakMap(),
+  before: LoadedStage | null = null,
 ): Steps<LoadedStage> {
   const frame = readFrame(document);
   try {
@@ -52,7 +54,7 @@ export function* loadStage(
       paths.push(builtPath(path, { at, stageId: frame.stageId }, services, built));
       yield;
     }
-    return { ...loadFrame(frame), router: yield* routerSteps(paths), origins: originsOf(paths) };
+    return { ...loadFrame(frame), router: yield* routerSteps(paths, before?.router.tree), origins: originsOf(paths) };
   } catch (cause) {
     throw refusalOf(cause);
   }

@@ -52,6 +52,7 @@ function* buildAll(paths: readonly LazyPath[]): Steps<void> {
 
 function builtWhenMatched(router: Router<LazyPath>): LoadedStage['router'] {
   return {
+    tree: router.tree,
     match(segments, method) {
       const found = router.match(segments, method);
       return found && found.withPath(found.path.build());

@@ -1,5 +1,5 @@
 import type { Manifest, ManifestStage, Receipt } from '../../contract/sync.js';
-import { contentHash } from '../../kernel/canonical-json.js';
+import { CanonicalTexts, contentHash } from '../../kernel/canonical-json.js';
 import { runAtOnce, runInSlices } from '../../kernel/steps.js';
 import { errorFields, type Log } from '../log.js';
 import type { CheckServices } from '../services.js';
@@ -43,7 +43,8 @@ export class Configuration {
   /** What of the stages from disk is still to be built, by stage. */
   private unfinished = new Map<string, ReopenedStage['rest']>();
   private finishing: Promise<void> = Promise.resolve();
-  private readonly reader = new SnapshotReader();
+  private readonly texts = new CanonicalTexts();
+  private readonly reader = new SnapshotReader(this.texts);
   private readonly built: BuiltPaths = new WeakMap();
 
   constructor(
@@ -119,7 +120,7 @@ export class Configuration {
     for (const stageId of Array.from(this.unsaved)) {
       const held = this.held.get(stageId);
       try {
-        if (held) await this.disk.write({ stage: held.wanted, snapshot: held.snapshot, origins: held.stage.origins });
+        if (held) await this.write(held);
         else await this.disk.remove(stageId);
         this.unsaved.delete(stageId);
         this.unsavedReasons.delete(stageId);
@@ -130,6 +131,10 @@ export class Configuration {
         this.unsavedReasons.set(stageId, String(error));
       }
     }
+  }
+
+  private write({ wanted, snapshot, stage }: HeldStage): Promise<void> {
+    return this.disk.write({ stage: wanted, snapshot, origins: stage.origins }, this.texts.of);
   }
 
   private open({ stage: { stageId }, snapshot, origins }: StoredStage): LoadedStage {
@@ -167,7 +172,8 @@ export class Configuration {
     if (known !== undefined) return { refusal: known };
     try {
       const snapshot = await this.reader.read(wanted, held, fetch);
-      return { wanted, snapshot, stage: await runInSlices(loadStage(snapshot, this.services, this.built)) };
+      const steps = loadStage(snapshot, this.services, this.built, held?.stage);
+      return { wanted, snapshot, stage: await runInSlices(steps) };
     } catch (error) {
       if (!(error instanceof SnapshotRefused)) return { unfetched: error };
       const { stageId, deploymentId } = wanted;

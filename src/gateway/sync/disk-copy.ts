@@ -3,7 +3,8 @@ import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type ManifestStage, manifestSchema } from '../../contract/sync.js';
-import { contentHash } from '../../kernel/canonical-json.js';
+import { canonicalJson, canonicalPartsSteps, contentHash } from '../../kernel/canonical-json.js';
+import { runInSlices, type Steps } from '../../kernel/steps.js';
 import { ensureFolder, putInPlace } from '../files.js';
 
 /** Version of the files below. A newer one is left alone. */
@@ -12,16 +13,16 @@ const LINE_END = '\n';
 const EXTENSION = '.json';
 const STAGES_FOLDER = 'stages';
 
-const content = { stage: manifestSchema.shape.stages.element, snapshot: z.unknown() };
+const members = { stage: manifestSchema.shape.stages.element, snapshot: z.unknown() };
 
 /** Strict, so that damage to a version or to the name of a member does not make the one out of the other. */
 const fileSchema = z.discriminatedUnion('formatVersion', [
   // Until version 2, only the snapshot had a hash.
-  z.strictObject({ formatVersion: z.literal(1), ...content }),
+  z.strictObject({ formatVersion: z.literal(1), ...members }),
   // Until version 3, the hashes were those of the contents, which take longer to reckon than all else of reading.
-  z.strictObject({ formatVersion: z.literal(2), ...content, stageHash: z.string() }),
+  z.strictObject({ formatVersion: z.literal(2), ...members, stageHash: z.string() }),
   // One line, and the hash of its bytes (SHA-256) in a second one.
-  z.strictObject({ formatVersion: z.literal(FILE_FORMAT_VERSION), ...content, origins: z.array(z.string()) }),
+  z.strictObject({ formatVersion: z.literal(FILE_FORMAT_VERSION), ...members, origins: z.array(z.string()) }),
 ]);
 
 /** A stage as it lies on disk. */
@@ -31,6 +32,9 @@ export interface StoredStage {
   /** Scheme, host and port of all that its routes may call; null in files of before. */
   readonly origins: ReadonlySet<string> | null;
 }
+
+/** A stage that is to be stored. */
+type WholeStage = StoredStage & { readonly origins: ReadonlySet<string> };
 
 /** The last good configuration on disk, one file per stage, so that a damaged one takes no other along. */
 export class DiskCopy {
@@ -60,15 +64,18 @@ export class DiskCopy {
     return stages;
   }
 
-  /** Writes a stage; a crash at any moment leaves the old file or the new one. */
-  async write({ stage, snapshot, origins }: StoredStage & { origins: ReadonlySet<string> }): Promise<void> {
+  /**
+   * Writes a stage, beside requests; a crash at any moment leaves the old file or the new one. `textOf` gives the canonical
+   * JSON of parts of the snapshot.
+   */
+  async write(stored: WholeStage, textOf: (part: unknown) => string = canonicalJson): Promise<void> {
     await ensureFolder(this.folder);
-    const path = this.pathOf(stage.stageId);
+    const content = await runInSlices(contentSteps(stored, textOf));
+    const path = this.pathOf(stored.stage.stageId);
     const draft = `${path}.new`;
     const file = await open(draft, 'w', 0o600);
     try {
-      const line = JSON.stringify({ formatVersion: FILE_FORMAT_VERSION, stage, origins: [...origins], snapshot });
-      await file.writeFile(line + LINE_END + sha256(line) + LINE_END);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();
@@ -99,6 +106,23 @@ export class DiskCopy {
       await folder.close();
     }
   }
+}
+
+/** What a file holds. */
+function* contentSteps({ stage, snapshot, origins }: WholeStage, textOf: (part: unknown) => string): Steps<Buffer> {
+  const parts: Buffer[] = [];
+  const hash = createHash('sha256');
+  const add = (text: string): void => {
+    const part = Buffer.from(text);
+    hash.update(part);
+    parts.push(part);
+  };
+  add(
+    `${JSON.stringify({ formatVersion: FILE_FORMAT_VERSION, stage, origins: [...origins] }).slice(0, -1)},"snapshot":`,
+  );
+  yield* canonicalPartsSteps(snapshot, add, textOf);
+  add('}');
+  return Buffer.concat([...parts, Buffer.from(LINE_END + hash.digest('hex') + LINE_END)]);
 }
 
 function readStored(file: Buffer): StoredStage {

@@ -1,5 +1,5 @@
 import { applyDelta } from '../../contract/snapshot-delta.js';
-import { CanonicalTexts, contentHashSteps } from '../../kernel/canonical-json.js';
+import { type CanonicalTexts, contentHashSteps } from '../../kernel/canonical-json.js';
 import { runInSlices, type Steps } from '../../kernel/steps.js';
 import { SnapshotRefused } from '../stages/index.js';
 
@@ -27,7 +27,8 @@ interface HeldSnapshot {
  * same objects in both, so that what was made of them holds on. In slices, as many requests wait on this thread.
  */
 export class SnapshotReader {
-  private readonly texts = new CanonicalTexts();
+  /** `texts`: of paths that were read. */
+  constructor(private readonly texts: CanonicalTexts) {}
 
   /** @throws SnapshotRefused for one with another hash, and what `fetch` throws */
   async read(

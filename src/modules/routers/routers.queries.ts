@@ -1,4 +1,4 @@
-import { gathered, Prisma, type Queries, rowsOf } from '../../database/index.js';
+import { byPlace, gathered, Prisma, type Queries, rowsOf } from '../../database/index.js';
 import type { Manifest, ManifestStage } from '../../contract/sync.js';
 import { GATEWAY_ALIVE_MS } from '../../contract/sync.js';
 import { contentHash } from '../../kernel/canonical-json.js';
@@ -87,23 +87,33 @@ export const findManifest = gathered<string, Manifest>(async (queries, regionCod
   });
 });
 
-/**
- * The hash of the snapshot of a deployment that the caller may see, and whether `base` is a deployment of the same stage;
- * null when there is no such deployment.
- */
-export async function findSnapshotHash(
-  queries: Queries,
-  deploymentId: string,
-  base: string | null,
-  scope: GatewayScope | null,
-): Promise<{ hash: string; hasBase: boolean } | null> {
-  const serverGroupId = scope?.serverGroupId ?? null;
-  const [row] = await rowsOf<{ hash: string; hasBase: boolean }>(queries)`
-    SELECT d.hash, EXISTS (SELECT 1 FROM deployment b WHERE b.id = ${base} AND b.stage_id = d.stage_id) AS "hasBase"
-    FROM deployment d JOIN stage t ON t.id = d.stage_id JOIN service s ON s.id = t.service_id
-    WHERE d.id = ${deploymentId} AND (${serverGroupId}::text IS NULL OR s.server_group_id = ${serverGroupId})`;
-  return row ?? null;
+/** A gateway's question for a snapshot: of a deployment, against `base`, within a server group unless that is null. */
+export interface SnapshotQuestion {
+  readonly deploymentId: string;
+  readonly base: string | null;
+  readonly serverGroupId: string | null;
 }
+
+/**
+ * The hash of the snapshot that is asked for, and whether `base` is a deployment of the same stage; null when there is no
+ * such deployment. All gateways of a region ask at once.
+ */
+export const findSnapshotHash = gathered<SnapshotQuestion, { readonly hash: string; readonly hasBase: boolean }>(
+  async (queries, questions) => {
+    const rows = await rowsOf<{ place: number; hash: string; hasBase: boolean }>(queries)`
+      SELECT k.place::int AS place, d.hash,
+             EXISTS (SELECT 1 FROM deployment b WHERE b.id = k.base AND b.stage_id = d.stage_id) AS "hasBase"
+      FROM unnest(${questions.map(({ deploymentId }) => deploymentId)}::text[],
+                  ${questions.map(({ base }) => base)}::text[],
+                  ${questions.map(({ serverGroupId }) => serverGroupId)}::text[])
+        WITH ORDINALITY AS k (deployment_id, base, server_group_id, place)
+      JOIN deployment d ON d.id = k.deployment_id
+      JOIN stage t ON t.id = d.stage_id
+      JOIN service s ON s.id = t.service_id
+      WHERE k.server_group_id IS NULL OR s.server_group_id = k.server_group_id`;
+    return byPlace(questions, rows);
+  },
+);
 
 /** The JSON text of the snapshot of a deployment; null when there is none. */
 export async function findSnapshotText(queries: Queries, deploymentId: string): Promise<string | null> {

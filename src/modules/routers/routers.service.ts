@@ -65,7 +65,8 @@ export class RoutersService {
    * @throws Error when the secrets were sealed under another key.
    */
   async snapshot({ scope }: GatewayCaller, deploymentId: string, base: string | null): Promise<string> {
-    const found = await findSnapshotHash(this.database.client, deploymentId, base, scope);
+    const question = { deploymentId, base, serverGroupId: scope?.serverGroupId ?? null };
+    const found = await findSnapshotHash(this.database.client, question);
     if (!found) throw new AppError('DEPLOYMENT_NOT_FOUND');
     const { hash, hasBase } = found;
     if (base === null || !hasBase) return answerText({ hash }, this.opened(await this.readStored(deploymentId)));
