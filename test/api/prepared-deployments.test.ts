@@ -140,6 +140,10 @@ describe('what was prepared', () => {
   });
 });
 
+/** Of the plugins of the stage, which are one. */
+const ofStage = (): string =>
+  `WHERE stage_resource_id IN (SELECT id FROM stage_resource WHERE stage_id = '${stageId}')`;
+
 const CHANGES: readonly (readonly [string, () => Promise<unknown>])[] = [
   ['the backend of the stage', () => api.ok('PUT', stage, { backendEndpointUrl: 'http://127.0.0.1:10081' })],
   ['the access log of the stage', () => api.ok('PUT', `${stage}/access-log`, { isAccessLogOn: true })],
@@ -182,6 +186,16 @@ const CHANGES: readonly (readonly [string, () => Promise<unknown>])[] = [
       ]),
   ],
   [
+    'the settings of a plugin, past the program',
+    () => stack.query(`UPDATE stage_resource_plugin SET config = '{"statusCode":201}' ${ofStage()}`),
+  ],
+  [
+    'a new plugin of a resource, past the program',
+    () =>
+      stack.query(`INSERT INTO stage_resource_plugin (id, stage_resource_id, plugin_type, config)
+        SELECT 'past' || id, id, 'API_KEY', '{"isActive":true}' FROM stage_resource WHERE stage_id = '${stageId}' LIMIT 1`),
+  ],
+  [
     'nothing, but by another run of a control plane',
     () => stack.query(`UPDATE prepared_deployment SET preparer = 'another' WHERE stage_id = $1`, [stageId]),
   ],
@@ -192,6 +206,18 @@ describe('a deployment is made anew when what was prepared has changed since in'
     await markPrepared();
     await change();
     expect(await deploysPrepared()).toBe(false);
+  });
+
+  it.each([
+    ['the plugins of a resource, past the program', () => `DELETE FROM stage_resource_plugin ${ofStage()}`],
+    [
+      'what a plugin belongs to, past the program',
+      () => `UPDATE stage_resource_plugin SET stage_resource_id = (
+        SELECT id FROM stage_resource WHERE stage_id = '${stageId}' AND method_type IS NULL LIMIT 1) ${ofStage()}`,
+    ],
+  ])('%s, and refused where that cannot be deployed', async (_what, sql) => {
+    await stack.query(sql());
+    expectError(await api.call('POST', `${stage}/deploys`), 'BACKEND_TYPE_UNSUPPORTED');
   });
 
   it('resources that came back from the recycle bin', async () => {

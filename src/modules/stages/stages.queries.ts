@@ -164,6 +164,11 @@ export async function updateStageResource(
     plugins: readonly { pluginType: string; config: Record<string, unknown> }[];
   },
 ): Promise<void> {
+  // First, since plugins write it anew otherwise.
+  await queries.stageResource.update({
+    where: { id: stageResourceId },
+    data: { customBackendEndpointUrl: change.customBackendEndpointUrl, updatedAt: new Date() },
+  });
   const where = { stageResourceId, pluginType: { in: [...change.removedTypes] } };
   await queries.stageResourcePlugin.deleteMany({ where });
   await queries.stageResourcePlugin.createMany({
@@ -173,9 +178,5 @@ export async function updateStageResource(
       pluginType,
       config: config as Prisma.InputJsonObject,
     })),
-  });
-  await queries.stageResource.update({
-    where: { id: stageResourceId },
-    data: { customBackendEndpointUrl: change.customBackendEndpointUrl, updatedAt: new Date() },
   });
 }

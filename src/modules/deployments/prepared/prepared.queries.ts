@@ -6,18 +6,16 @@ export type PreparedRow = DeploymentHashes & { readonly id: string };
 
 /** The versions of some rows: where each stands and which transaction wrote it, whatever the order. */
 const versionsOf = (alias: string): string =>
-  `json_build_array(count(*), sum(hashtidextended(${alias}.ctid, ${alias}.xmin::text::bigint)))`;
+  `json_build_array(count(*), sum(hash_record_extended(ROW(${alias}.ctid, ${alias}.xmin), 0)))`;
 
 /**
  * A text that tells all that a deployment of a stage `t` of a service `s` is made of. PostgreSQL writes a changed row to
- * another place or under another transaction, so that nothing changes without changing this, whoever changes it.
- * Plugins are looked up by a list of ids: for a join, PostgreSQL reads the plugins of all stages when there are many.
+ * another place or under another transaction, so that nothing changes without changing this, whoever changes it. Triggers
+ * write a stage resource anew when one of its plugins changes.
  */
 const source = sqlPart(`json_build_array(s.region_code, t.name, t.backend_endpoint_url, t.is_access_log_on,
   t.resource_revision, t.resource_updated_at,
   (SELECT ${versionsOf('r')} FROM stage_resource r WHERE r.stage_id = t.id),
-  (SELECT ${versionsOf('p')} FROM stage_resource_plugin p
-    WHERE p.stage_resource_id = ANY(ARRAY(SELECT r.id FROM stage_resource r WHERE r.stage_id = t.id))),
   (SELECT ${versionsOf('r')} FROM resource r WHERE r.service_id = s.id AND r.method_type IS NOT NULL),
   (SELECT ${versionsOf('m')} FROM model m WHERE m.service_id = s.id),
   (SELECT ${versionsOf('g')} FROM gateway_response g WHERE g.service_id = s.id))::text`);
