@@ -3,10 +3,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { metricBatchSchema, type MetricBatch } from '../../src/contract/sync.js';
 import type { GatewaySettings } from '../../src/gateway/index.js';
-import { RouteCounter, UsageCounters } from '../../src/gateway/usage/index.js';
+import { type RouteCount, RouteCounter, type TakeEntry, UsageCounters } from '../../src/gateway/usage/counters.js';
 import { Tally } from '../../src/gateway/usage/tally.js';
+import { runAtOnce } from '../../src/kernel/steps.js';
 import { type Backend, startBackend } from './support/backend.js';
 import { rawExchange, STAGE_HOST } from './support/client.js';
 import { TestControlPlane } from './support/control-plane.js';
@@ -15,6 +17,13 @@ import { httpRoute, mockRoute, pathOf } from './support/snapshots.js';
 import { until } from './support/until.js';
 
 type Count = MetricBatch['counts'][number];
+
+/** What was counted since the last call. */
+function takeAll(usage: UsageCounters): ReturnType<Tally['toCounted']> {
+  const tally = new Tally();
+  runAtOnce(usage.takeSteps((kind, entry) => void tally.add(kind, entry)));
+  return tally.toCounted();
+}
 
 let gateway: TestGateway;
 let backend: Backend;
@@ -235,7 +244,7 @@ describe('counts of one round', () => {
       usage.record(counter, { ...ending, atMs });
       usage.recordApiKey('stage1', 'key1', atMs);
     }
-    const { counts, apiKeyCounts } = usage.take();
+    const { counts, apiKeyCounts } = takeAll(usage);
     expect(counts.map(({ minute, status2xx, durationMs }) => [minute, status2xx, durationMs])).toEqual([
       ['2026-01-01T23:59:00.000Z', 2, 1],
       ['2026-01-02T00:00:00.000Z', 2, 1],
@@ -244,7 +253,7 @@ describe('counts of one round', () => {
       ['2026-01-01', 2],
       ['2026-01-02', 2],
     ]);
-    expect(usage.take()).toEqual({ counts: [], apiKeyCounts: [], quotaUses: [], routeKeys: [] });
+    expect(takeAll(usage)).toEqual({ counts: [], apiKeyCounts: [], quotaUses: [], routeKeys: [] });
   });
 
   it('tell of each key of a route once a day, of a thousand at most', () => {
@@ -254,14 +263,14 @@ describe('counts of one round', () => {
     const nowhere = new RouteCounter('stage1', null, null);
     const midnight = Date.UTC(2026, 0, 2);
     for (const one of [counter, other, counter, nowhere]) usage.keys.record(one, 'key1', midnight - 1);
-    expect(usage.take().routeKeys.map(({ path, day, apiKeyId }) => [path, day, apiKeyId])).toEqual([
+    expect(takeAll(usage).routeKeys.map(({ path, day, apiKeyId }) => [path, day, apiKeyId])).toEqual([
       ['/a', '2026-01-01', 'key1'],
       ['/b', '2026-01-01', 'key1'],
     ]);
     usage.keys.record(counter, 'key1', midnight - 1);
-    expect(usage.take().routeKeys).toEqual([]);
+    expect(takeAll(usage).routeKeys).toEqual([]);
     for (let at = 0; at < 1_500; at += 1) usage.keys.record(counter, `key${at}`, midnight);
-    expect(usage.take().routeKeys).toHaveLength(1_000);
+    expect(takeAll(usage).routeKeys).toHaveLength(1_000);
   });
 
   it('hold the newest word on the quota of a key', () => {
@@ -269,7 +278,7 @@ describe('counts of one round', () => {
     for (const used of [2, 4, 3]) usage.quotas.record('stage1', 'key1', { periodId: '2026-01-01', used });
     usage.quotas.record('stage1', 'key2', { periodId: '2026-01-01', used: 9 });
     usage.quotas.record('stage1', 'key2', { periodId: '2026-01-02', used: 1 });
-    expect(usage.take().quotaUses).toEqual([
+    expect(takeAll(usage).quotaUses).toEqual([
       { stageId: 'stage1', apiKeyId: 'key1', periodId: '2026-01-01', used: 4 },
       { stageId: 'stage1', apiKeyId: 'key2', periodId: '2026-01-02', used: 1 },
     ]);
@@ -284,16 +293,48 @@ describe('counts of one round', () => {
       usage.keys.record(counter, 'key', ending.atMs);
       usage.quotas.record('stage1', `key${at}`, { periodId: '2026-01-01', used: at });
     }
-    let rest = usage.take() as ReturnType<UsageCounters['take']> | null;
+    let last = new Tally();
+    const tallies = [last];
+    const take: TakeEntry = (kind, entry) => {
+      if (last.add(kind, entry)) return;
+      tallies.push((last = new Tally()));
+      last.add(kind, entry);
+    };
+    runAtOnce(usage.takeSteps(take));
     let total = 0;
-    for (let batches = 1; rest; batches += 1) {
-      const tally = new Tally();
-      rest = tally.add(rest);
-      const batch = { batchId: `b${batches}`, ...tally.toCounted() };
+    for (const [at, tally] of tallies.entries()) {
+      const batch = { batchId: `b${at}`, ...tally.toCounted() };
       expect(metricBatchSchema.safeParse(batch).success).toBe(true);
       expect(JSON.stringify(batch).length).toBeLessThan(1_000_000);
       total += batch.counts.length + batch.routeKeys.length + batch.quotaUses.length;
     }
     expect(total).toBe(15_000);
+  });
+
+  it('are all given once, those too that are counted while the others are collected', () => {
+    const step = fc.record({ route: fc.nat(4), minute: fc.nat(2), collects: fc.nat(3) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const usage = new UsageCounters();
+        const routes = Array.from({ length: 5 }, (_, at) => new RouteCounter('stage1', `/${at}`, 'GET'));
+        const given: string[] = [];
+        const take: TakeEntry = (kind, entry) => {
+          if (kind !== 'counts') return;
+          const { path, minute, status2xx } = entry as RouteCount;
+          for (let call = 0; call < status2xx; call += 1) given.push(`${path} ${minute}`);
+        };
+        const begin = () => usage.takeSteps(take);
+        let collecting = begin();
+        const counted = steps.map(({ route, minute, collects }) => {
+          const counter = routes[route] ?? new RouteCounter('stage1', '/', 'GET');
+          usage.record(counter, { atMs: minute * 60_000, status: 200, durationMs: 1, outboundBytes: 1 });
+          for (let at = 0; at < collects; at += 1) if (collecting.next().done === true) collecting = begin();
+          return `${counter.path} ${new Date(minute * 60_000).toISOString()}`;
+        });
+        runAtOnce(collecting);
+        runAtOnce(begin());
+        expect(given.toSorted()).toEqual(counted.toSorted());
+      }),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { HttpMethod } from '../../contract/plugins/index.js';
 import type { MetricBatch } from '../../contract/sync.js';
+import type { Steps } from '../../kernel/steps.js';
 import { type QuotaUse, QuotaUses } from './quota-uses.js';
 import { type RouteKey, RouteKeys } from './route-keys.js';
 
@@ -8,13 +9,17 @@ export type RouteCount = MetricBatch['counts'][number];
 /** Calls with an API key to a stage on one day, as they are sent. */
 export type ApiKeyCount = MetricBatch['apiKeyCounts'][number];
 
-/** What was counted since the last time somebody asked. */
+/** What was counted. */
 export interface Counted {
   readonly counts: RouteCount[];
   readonly apiKeyCounts: ApiKeyCount[];
   readonly quotaUses: QuotaUse[];
   readonly routeKeys: RouteKey[];
 }
+export type CountedKind = keyof Counted;
+export type CountedEntry<Kind extends CountedKind> = Counted[Kind][number];
+/** Gets what was counted, one entry after the other. */
+export type TakeEntry = <Kind extends CountedKind>(kind: Kind, entry: CountedEntry<Kind>) => void;
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -45,13 +50,23 @@ export class RouteCounter {
   /** The numbers, which begin at 0 again. */
   take(): RouteCount {
     const { stageId, path, method, status2xx, status3xx, status4xx, status5xx, statusEtc, outboundBytes } = this;
-    const minute = new Date(this.minute * MINUTE_MS).toISOString();
+    const minute = minuteText(this.minute);
     const durationMs = Math.round(this.durationMs);
     this.status2xx = this.status3xx = this.status4xx = this.status5xx = this.statusEtc = 0;
     this.durationMs = this.outboundBytes = 0;
     const statuses = { status2xx, status3xx, status4xx, status5xx, statusEtc };
     return { stageId, minute, path, method, ...statuses, durationMs, outboundBytes };
   }
+}
+
+let lastMinute = -1;
+let lastMinuteText = '';
+
+/** All routes that are collected at once have mostly counted in the same minute. */
+function minuteText(minute: number): string {
+  if (minute !== lastMinute) lastMinuteText = new Date(minute * MINUTE_MS).toISOString();
+  lastMinute = minute;
+  return lastMinuteText;
 }
 
 /** How a request ended. */
@@ -108,18 +123,22 @@ export class UsageCounters {
     ofStage.set(apiKeyId, (ofStage.get(apiKeyId) ?? 0) + 1);
   }
 
-  /** Gives what was counted since the last call. */
-  take(): Counted {
-    const counts = this.ended;
-    for (const counter of this.listed) {
-      counter.isListed = false;
-      counts.push(counter.take());
-    }
+  /** Gives what was counted since the last time, with as much of what is counted meanwhile as is still to be given. */
+  *takeSteps(take: TakeEntry): Steps<void> {
+    const { listed, ended } = this;
     const apiKeyCounts = this.endedDays.concat(this.takeApiKeys());
     this.listed = [];
     this.ended = [];
     this.endedDays = [];
-    return { counts, apiKeyCounts, quotaUses: this.quotas.take(), routeKeys: this.keys.take() };
+    yield* takeAll('counts', ended, take);
+    for (const counter of listed) {
+      counter.isListed = false;
+      take('counts', counter.take());
+      yield;
+    }
+    yield* takeAll('apiKeyCounts', apiKeyCounts, take);
+    yield* takeAll('quotaUses', this.quotas.take(), take);
+    yield* takeAll('routeKeys', this.keys.take(), take);
   }
 
   private takeApiKeys(): ApiKeyCount[] {
@@ -130,5 +149,16 @@ export class UsageCounters {
     }
     this.apiKeys.clear();
     return counts;
+  }
+}
+
+function* takeAll<Kind extends CountedKind>(
+  kind: Kind,
+  entries: readonly CountedEntry<Kind>[],
+  take: TakeEntry,
+): Steps<void> {
+  for (const entry of entries) {
+    take(kind, entry);
+    yield;
   }
 }

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { METRIC_BATCH_MEMORY_DAYS, type MetricBatch } from '../../contract/sync.js';
 import { newId } from '../../kernel/ids.js';
+import { runInSlices } from '../../kernel/steps.js';
 import { errorFields, type Log } from '../log.js';
 import { type ControlPlane, UnexpectedAnswer } from '../sync/index.js';
-import type { Counted, UsageCounters } from './counters.js';
+import type { TakeEntry, UsageCounters } from './counters.js';
 import type { Spool, SpooledBatch } from './spool.js';
-import { sizeOf, Tally } from './tally.js';
+import { Tally } from './tally.js';
 
 /** Batches that are kept at most, each of at most 1 MB; then the oldest goes. */
 const MAX_BATCHES = 500;
@@ -86,7 +87,7 @@ export class UsageReporter {
   }
 
   private async round(signal: AbortSignal): Promise<void> {
-    this.collect();
+    await this.collect();
     await this.save();
     await this.dropStale();
     try {
@@ -107,16 +108,18 @@ export class UsageReporter {
     return signal.aborted && signal.reason === this.stopped.signal.reason;
   }
 
-  /** Takes what was counted into the growing batch, and into further ones when it is full. */
-  private collect(): void {
-    let rest: Counted | null = this.counters.take();
-    while (rest && sizeOf(rest) > 0) {
-      this.growing ??= { batchId: newId(), createdAtMs: Date.now(), tally: new Tally(), isSaved: false };
-      this.growing.isSaved = false;
-      rest = this.growing.tally.add(rest);
-      if (rest) this.closeGrowing();
-    }
+  /** Takes what was counted into the growing batch, and into further ones when it is full; beside requests. */
+  private async collect(): Promise<void> {
+    await runInSlices(this.counters.takeSteps(this.add));
   }
+
+  private readonly add: TakeEntry = (kind, entry) => {
+    this.growing ??= { batchId: newId(), createdAtMs: Date.now(), tally: new Tally(), isSaved: false };
+    this.growing.isSaved = false;
+    if (this.growing.tally.add(kind, entry)) return;
+    this.closeGrowing();
+    this.add(kind, entry);
+  };
 
   /** Writes what is not on disk yet. Never throws: without a disk it is kept, and sent, from memory. */
   private async save(): Promise<void> {

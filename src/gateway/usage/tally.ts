@@ -1,20 +1,18 @@
 import { MAX_METRIC_ENTRIES } from '../../contract/sync.js';
-import type { Counted } from './counters.js';
+import type { Counted, CountedEntry, CountedKind } from './counters.js';
 
 /** Characters of a batch; below the size of a body that the control plane takes. */
 const MAX_CHARACTERS = 900_000;
 
-type Kind = keyof Counted;
-type Entry<Of extends Kind> = Counted[Of][number];
 type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
 
 /** How entries of a kind that speak of the same thing become one. */
-interface Merging<Of extends Kind> {
-  keyOf(entry: Entry<Of>): string;
-  merge(known: Writable<Entry<Of>>, further: Entry<Of>): void;
+interface Merging<Of extends CountedKind> {
+  keyOf(entry: CountedEntry<Of>): string;
+  merge(known: Writable<CountedEntry<Of>>, further: CountedEntry<Of>): void;
 }
 
-const mergings: { readonly [Of in Kind]: Merging<Of> } = {
+const mergings: { readonly [Of in CountedKind]: Merging<Of> } = {
   counts: {
     keyOf: ({ minute, stageId, method, path }) => `${minute} ${stageId} ${method} ${path}`,
     merge: (known, further) => {
@@ -51,7 +49,7 @@ const mergings: { readonly [Of in Kind]: Merging<Of> } = {
  * no more than one batch may.
  */
 export class Tally {
-  private readonly entries: { readonly [Of in Kind]: Map<string, Writable<Entry<Of>>> } = {
+  private readonly entries: { readonly [Of in CountedKind]: Map<string, Writable<CountedEntry<Of>>> } = {
     counts: new Map(),
     apiKeyCounts: new Map(),
     quotaUses: new Map(),
@@ -60,15 +58,15 @@ export class Tally {
   private size = 0;
   private characters = 0;
 
-  /** Adds what fits and gives the rest; null when all did. */
-  add(counted: Counted): Counted | null {
-    const rest = {
-      counts: this.addAll('counts', counted),
-      apiKeyCounts: this.addAll('apiKeyCounts', counted),
-      quotaUses: this.addAll('quotaUses', counted),
-      routeKeys: this.addAll('routeKeys', counted),
-    };
-    return sizeOf(rest) === 0 ? null : rest;
+  /** Adds an entry. False when it has no room for it. */
+  add<Of extends CountedKind>(kind: Of, entry: CountedEntry<Of>): boolean {
+    const [entries, merging] = [this.entries[kind], mergings[kind]];
+    const key = merging.keyOf(entry);
+    const known = entries.get(key);
+    if (known) merging.merge(known, entry);
+    else if (this.hasRoomFor(entry)) entries.set(key, { ...entry });
+    else return false;
+    return true;
   }
 
   /** What it holds. */
@@ -82,21 +80,6 @@ export class Tally {
     };
   }
 
-  private addAll<Of extends Kind>(kind: Of, counted: Counted): Entry<Of>[] {
-    const list = counted[kind] as readonly Entry<Of>[];
-    return list.filter((entry) => !this.addOne(kind, entry));
-  }
-
-  private addOne<Of extends Kind>(kind: Of, entry: Entry<Of>): boolean {
-    const [entries, merging] = [this.entries[kind], mergings[kind]];
-    const key = merging.keyOf(entry);
-    const known = entries.get(key);
-    if (known) merging.merge(known, entry);
-    else if (this.hasRoomFor(entry)) entries.set(key, { ...entry });
-    else return false;
-    return true;
-  }
-
   private hasRoomFor(entry: object): boolean {
     if (this.size >= MAX_METRIC_ENTRIES) return false;
     // Numbers grow by adding up: room for their digits is kept.
@@ -106,9 +89,4 @@ export class Tally {
     this.size += 1;
     return true;
   }
-}
-
-/** How many entries of all kinds were counted. */
-export function sizeOf({ counts, apiKeyCounts, quotaUses, routeKeys }: Counted): number {
-  return counts.length + apiKeyCounts.length + quotaUses.length + routeKeys.length;
 }
