@@ -90,6 +90,9 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   request.once('end', () => void answer(request, response, { id, deed, bytes, got: digestOf(body) }));
 }
 
+/** Whose end is the end of a body. Ended before, by a deed of the request before, nobody could see that it is not whole. */
+const endsOfBodies = new WeakSet<Socket>();
+
 interface Order {
   readonly id: string;
   readonly deed: string;
@@ -113,6 +116,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, order:
     case 'last':
       return void response.writeHead(200, { ...length, Connection: 'close' }).end(body);
     case 'rest':
+      endsOfBodies.add(socket);
       return void socket.end(
         `HTTP/1.0 200 OK\r\nX-Id: ${id}\r\nX-Got: ${got}\r\n\r\n${request.method === 'HEAD' ? '' : body}`,
       );
@@ -154,7 +158,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, order:
     case 'endLater':
       response.writeHead(200, length).end(body);
       await delay(id.length % 2 === 0 ? 0 : 3);
-      return void (deed === 'endLater' ? socket.destroy() : socket.resetAndDestroy());
+      if (deed === 'resetLater') return void socket.resetAndDestroy();
+      return endsOfBodies.has(socket) ? undefined : void socket.destroy();
     default:
       return void response.writeHead(200, length).end(body);
   }

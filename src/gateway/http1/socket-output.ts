@@ -28,6 +28,11 @@ export class SocketOutput implements Flushable {
     private readonly onTaken: () => void = () => undefined,
   ) {}
 
+  /** Whether something waits for the end of the turn. */
+  get isWaiting(): boolean {
+    return this.waiting !== '';
+  }
+
   /** Bytes that have been written here and have not left this process. */
   get unsentBytes(): number {
     return this.waiting.length + this.socket.writableLength;

@@ -116,8 +116,9 @@ export class BackendConnection implements DispatchControl {
 
   /** Reads bytes that have come; they may change after the call. */
   received(bytes: Buffer): void {
-    // Nobody has asked for it.
-    if (this.state === 'IDLE') return this.destroy();
+    // Nobody has asked for it: there is no request, or it has not left yet.
+    const isUnasked = this.sender === null && this.output?.isWaiting === true;
+    if (this.state === 'IDLE' || isUnasked) return this.destroy();
     let rest: Buffer | null = bytes;
     while (rest !== null && rest.length > 0 && (this.state === 'HEAD' || this.state === 'BODY')) {
       if (this.isPaused) {
