@@ -1,13 +1,13 @@
-import type { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { endSoon } from './end-soon.js';
 import { malformedAnswer, MALFORMED_STATUS } from './malformed.js';
 import type { NodeExchange } from './node-exchange.js';
+import { QuietLimit } from './quiet-limit.js';
 
 /** How many requests a client may send ahead of their answers: each takes memory, and nobody needs more. */
 const MAX_WAITING = 100;
-/** How long a connection is kept for the client to read its last answer. */
-const LINGER_MS = 2_000;
-/** How long a client that has said that it sends no more still gets an answer. */
-const HALF_OPEN_MS = 5_000;
+/** How long a client that has said that it sends no more is waited for with nothing to send, and how often that is looked at. */
+const [HALF_OPEN_MS, LOOK_MS] = [5_000, 1_000];
 
 /** A client's connection and the requests on it. */
 export class ClientConnection {
@@ -17,7 +17,7 @@ export class ClientConnection {
   private isEnding = false;
 
   constructor(
-    private readonly socket: Duplex,
+    private readonly socket: Socket,
     private readonly handle: (exchange: NodeExchange) => void,
   ) {}
 
@@ -51,9 +51,7 @@ export class ClientConnection {
     if (!this.canAnswer) return this.cut();
     this.isEnding = true;
     if (this.current?.isOver === false) this.current.refused(MALFORMED_STATUS);
-    this.socket.end(malformedAnswer(detail));
-    const timer = setTimeout(() => this.socket.destroy(), LINGER_MS);
-    this.socket.once('close', () => clearTimeout(timer));
+    endSoon(this.socket, malformedAnswer(detail));
   }
 
   /**
@@ -61,8 +59,12 @@ export class ClientConnection {
    * and then what runs for it is broken off.
    */
   inputEnded(): void {
-    const timer = setTimeout(() => this.cut(), HALF_OPEN_MS);
-    this.socket.once('close', () => clearTimeout(timer));
+    const quiet = new QuietLimit(this.socket);
+    quiet.set(HALF_OPEN_MS, performance.now());
+    const timer = setInterval(() => {
+      if (quiet.isReached(performance.now())) this.cut();
+    }, LOOK_MS);
+    this.socket.once('close', () => clearInterval(timer));
   }
 
   private begin(exchange: NodeExchange): void {

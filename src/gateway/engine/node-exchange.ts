@@ -5,6 +5,8 @@ import { type BodySource, fromStream } from '../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
 import { allHeaders } from '../limit-headers.js';
 import { MAX_BODY_BYTES } from '../limits.js';
+import { endSoon } from './end-soon.js';
+import { framingOf, hasNoLength } from './framing.js';
 
 /** How long, and how much, is still read from a client whose connection is going to be closed. */
 const LINGER_MS = 2_000;
@@ -27,6 +29,8 @@ export class NodeExchange implements Exchange {
   private bytesBefore = 0;
   private isRefused = false;
   private isBodyOpen = false;
+  /** Whether only the end of the connection ends the response. */
+  private isEndedByClose = false;
 
   /** `expectsContinue`: the client waits for a 100 before it sends the body. `isLast`: the connection is to end. */
   constructor(
@@ -40,8 +44,8 @@ export class NodeExchange implements Exchange {
     this.headers = request.rawHeaders;
     this.body = this.readBody();
     // A client that breaks off makes both streams fail; whoever needs to know listens to onGone or to the body.
-    response.on('error', () => this.cut());
-    request.on('error', () => this.cut());
+    response.on('error', () => request.socket.destroy());
+    request.on('error', () => request.socket.destroy());
     response.once('finish', () => {
       this.discardRest();
       // A keep-alive connection would hold the end of the process up.
@@ -94,7 +98,7 @@ export class NodeExchange implements Exchange {
     const { response } = this;
     // With a text node:http would write the head in UTF-8 too, and so change header values beyond ASCII.
     const body = typeof content === 'string' ? Buffer.from(content) : content;
-    const length = hasNoBody(head.status) ? [] : ['Content-Length', String(body.length)];
+    const length = hasNoLength(head.status) ? [] : ['Content-Length', String(body.length)];
     const isLast = options.close || this.isLast;
     this.status = head.status;
     response.writeHead(head.status, [...allHeaders(head), ...length, ...(isLast ? CONNECTION_CLOSE : [])]);
@@ -106,6 +110,8 @@ export class NodeExchange implements Exchange {
   start(head: ResponseHead): ResponseWriter {
     const { response } = this;
     this.status = head.status;
+    const version = { method: this.method, minorVersion: this.request.httpVersionMinor };
+    this.isEndedByClose = framingOf(version, head) === 'REST';
     response.writeHead(head.status, [...allHeaders(head), ...(this.isLast ? CONNECTION_CLOSE : [])]);
     let isBegun = false;
     // The head waits for the first piece, to leave in one packet with it, but not for longer than this turn.
@@ -126,7 +132,8 @@ export class NodeExchange implements Exchange {
   }
 
   cut(): void {
-    this.request.socket.destroy();
+    if (this.isEndedByClose) this.request.socket.resetAndDestroy();
+    else endSoon(this.request.socket);
   }
 
   onGone(listener: () => void): void {
@@ -182,12 +189,8 @@ export class NodeExchange implements Exchange {
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > LINGER_BYTES) this.cut();
+      if (bytes > LINGER_BYTES) request.socket.destroy();
     });
     request.resume();
   }
-}
-
-function hasNoBody(status: number): boolean {
-  return status === 204 || status === 304;
 }

@@ -4,16 +4,17 @@ import { type BodyOrigin, BodySource } from '../../body/index.js';
 import { MAX_BODY_BYTES } from '../../limits.js';
 import { SocketOutput } from '../../http1/socket-output.js';
 import { malformedAnswer, MALFORMED_STATUS, NOT_HTTP, TOO_SLOW } from '../malformed.js';
-import { type ClientLimits, overdue } from './overdue.js';
+import { ConnectionClock } from './connection-clock.js';
+import type { ClientLimits } from './overdue.js';
 import type { RequestHead } from './request-head.js';
 import { readShared } from './read-shared.js';
 import { RequestReader, type RequestSink } from './request-reader.js';
 import { type ExchangePlace, SocketExchange } from './socket-exchange.js';
 
-/** How long, and how much, is still read from a client whose connection is going to be closed. */
+/** How long, when nothing leaves, and how much is still read from a client whose connection is going to be closed. */
 const LINGER_MS = 2_000;
 const LINGER_BYTES = 4 * MAX_BODY_BYTES;
-/** How long a client that has said that it sends no more still gets an answer. */
+/** How long a client that has said that it sends no more is waited for with nothing to send. */
 const HALF_OPEN_MS = 5_000;
 
 /** What a session needs of its engine. */
@@ -38,23 +39,19 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
   private isAnswered = false;
   private droppedBytes = 0;
   private hasEnded = false;
-  private movedMs: number;
-  /** When the first byte of the request came, or the connection. */
-  private begunMs: number;
-  /** When the connection is to be broken off whatever happens; null: not. */
-  private deadlineMs: number | null = null;
+  private readonly clock: ConnectionClock;
 
   constructor(
     private readonly socket: Socket,
     private readonly host: SessionHost,
     nowMs: number,
   ) {
-    this.movedMs = this.begunMs = nowMs;
+    this.clock = new ConnectionClock(socket, host.limits, nowMs);
     this.peerAddress = plainAddress(socket.remoteAddress ?? '');
     this.output = new SocketOutput(socket, () => this.answerSent());
     readShared(socket, (bytes) => this.received(bytes));
     socket.on('drain', () => {
-      this.movedMs = performance.now();
+      this.clock.moved();
       this.exchange?.drained();
     });
     socket.on('end', () => this.inputEnded());
@@ -100,27 +97,33 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     this.output.tellWhenTaken();
   }
 
-  cut(): void {
+  /** What was written gets there, unless the client can see by a reset alone that there was to be more. */
+  cut(isReset: boolean): void {
+    this.closed();
+    if (isReset) this.socket.resetAndDestroy();
+    else this.endAfterAnswer();
+  }
+
+  /** Ends the connection at once. */
+  destroy(): void {
     this.output.flush();
     this.socket.destroy();
   }
 
-  /** The socket has closed. */
+  /** The socket has closed, or nobody waits any more for what runs on it. */
   closed(): void {
     const { exchange } = this;
+    this.exchange = null;
     this.reader.stop();
     exchange?.over(false);
     this.body?.fail(new Error('the client has gone'));
-    this.exchange = null;
   }
 
   /** Breaks off what has taken too long. */
   check(nowMs: number): void {
-    if (this.deadlineMs !== null && nowMs >= this.deadlineMs) return this.cut();
-    const times = { silentMs: nowMs - this.movedMs, runsMs: nowMs - this.begunMs };
-    const verdict = overdue(this.reader, times, this.host.limits);
+    const verdict = this.clock.verdict(this.reader, nowMs);
     if (verdict === 'REFUSE') this.onMalformed(TOO_SLOW);
-    else if (verdict === 'CUT') this.cut();
+    else if (verdict === 'CUT') this.destroy();
   }
 
   /** Ends the connection as soon as nothing runs on it. */
@@ -145,7 +148,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
 
   onBodyEnd(): void {
     this.body?.finish();
-    if (this.hasEnded) this.limitHalfOpen();
+    if (this.hasEnded) this.clock.limitQuiet(HALF_OPEN_MS);
     this.nextIfDone();
   }
 
@@ -154,10 +157,10 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
    * next request would begin is unknown.
    */
   onMalformed(detail: string): void {
-    // An answer that is whole gets there.
+    // An answer that is whole is complete.
     this.output.flush();
     const { exchange } = this;
-    if (exchange?.isAnswered === true && !exchange.isComplete) return this.cut();
+    if (exchange?.isAnswered === true && !exchange.isComplete) return exchange.cut();
     // A second answer would be taken for that to the next request.
     if (exchange?.isAnswered !== true) {
       this.output.write(malformedAnswer(detail));
@@ -169,9 +172,9 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
 
   private received(bytes: Buffer): void {
     const { reader } = this;
-    this.movedMs = performance.now();
     if (reader.phase === 'STOPPED') return this.drop(bytes);
-    if (reader.phase === 'HEAD' && !reader.isHeadBegun) this.begunMs = this.movedMs;
+    if (reader.phase === 'HEAD' && !reader.isHeadBegun) this.clock.begun();
+    else this.clock.moved();
     reader.take(bytes);
     if (reader.isFull) this.socket.pause();
   }
@@ -197,7 +200,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
 
   private drop(bytes: Buffer): void {
     this.droppedBytes += bytes.length;
-    if (this.droppedBytes > LINGER_BYTES) this.cut();
+    if (this.droppedBytes > LINGER_BYTES) this.destroy();
   }
 
   private answerSent(): void {
@@ -212,7 +215,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     const { exchange, reader, socket } = this;
     if (reader.phase !== 'AHEAD' || exchange?.isComplete !== true) return;
     this.exchange = null;
-    this.begunMs = this.movedMs = performance.now();
+    this.clock.begun();
     if (this.hasEnded && reader.holdsNothing) return this.output.end();
     reader.next();
     if (!reader.isFull && socket.isPaused()) socket.resume();
@@ -224,7 +227,7 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
   private endAfterAnswer(): void {
     this.reader.stop();
     this.droppedBytes = 0;
-    this.deadlineMs = performance.now() + LINGER_MS;
+    this.clock.limitQuiet(LINGER_MS);
     this.body?.destroy();
     this.socket.resume();
     this.output.end();
@@ -240,10 +243,6 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     if (phase === 'STOPPED') return;
     if (isHeadBegun || (phase === 'BODY' && holdsNothing)) return this.onMalformed(NOT_HTTP);
     if (phase === 'HEAD') return this.output.end();
-    if (phase === 'AHEAD') this.limitHalfOpen();
-  }
-
-  private limitHalfOpen(): void {
-    this.deadlineMs = performance.now() + HALF_OPEN_MS;
+    if (phase === 'AHEAD') this.clock.limitQuiet(HALF_OPEN_MS);
   }
 }

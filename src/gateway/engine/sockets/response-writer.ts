@@ -1,4 +1,5 @@
 import type { ResponseWriter } from '../../exchange.js';
+import type { ResponseFraming } from '../framing.js';
 
 /** What a response is written to. */
 export interface ResponseOutlet {
@@ -13,9 +14,6 @@ export interface ResponseOutlet {
   cut(): void;
 }
 
-/** How the client finds the end of a body: there is none, by its length in bytes, in chunks, or by the connection's end. */
-export type ResponseFraming = number | 'NONE' | 'CHUNKS' | 'REST';
-
 /** Writes the body of a response piece by piece. */
 export class SocketWriter implements ResponseWriter {
   /** Calls when the connection takes more. */
@@ -25,7 +23,7 @@ export class SocketWriter implements ResponseWriter {
   /** `close`: the connection ends behind it. */
   constructor(
     private readonly outlet: ResponseOutlet,
-    private readonly framing: ResponseFraming,
+    readonly framing: ResponseFraming,
     private readonly close: boolean,
   ) {
     this.left = typeof framing === 'number' ? framing : Infinity;

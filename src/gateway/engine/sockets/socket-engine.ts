@@ -67,7 +67,7 @@ function sessionHost(
 function closeServer(server: Server, sessions: ReadonlySet<ClientSession>, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      for (const session of sessions) session.cut();
+      for (const session of sessions) session.destroy();
     }, timeoutMs);
     server.close(() => {
       clearTimeout(timer);

@@ -1,8 +1,8 @@
 import { newId } from '../../../kernel/ids.js';
 import type { BodySource } from '../../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../../exchange.js';
-import { findHeader, type HeaderList } from '../../headers.js';
-import { type ResponseFraming, type ResponseOutlet, SocketWriter } from './response-writer.js';
+import { framingOf, hasNoLength } from '../framing.js';
+import { type ResponseOutlet, SocketWriter } from './response-writer.js';
 import { responseText } from './response-text.js';
 
 /** What an exchange needs of its connection. */
@@ -20,7 +20,8 @@ export interface ExchangePlace {
   openBody(): BodySource;
   /** The response has been given to the socket as a whole. */
   answered(close: boolean): void;
-  cut(): void;
+  /** Ends the connection although the response is not whole: by a reset, or by an end behind what was written. */
+  cut(isReset: boolean): void;
 }
 
 /** The head of a request that came whole. */
@@ -71,7 +72,7 @@ export class SocketExchange implements Exchange, ResponseOutlet {
   }
 
   get isGone(): boolean {
-    return this.isRefused || (this.place.isGone && !this.isComplete);
+    return this.isRefused || (!this.isComplete && (this.isOver || this.place.isGone));
   }
 
   get outboundBytes(): number {
@@ -97,9 +98,10 @@ export class SocketExchange implements Exchange, ResponseOutlet {
     this.finish(close);
   }
 
-  start({ status, headers, limitLines = '' }: ResponseHead): ResponseWriter {
+  start(response: ResponseHead): ResponseWriter {
+    const { status, headers, limitLines = '' } = response;
     this.begin(status);
-    const framing = this.framingOf(status, headers);
+    const framing = framingOf(this.head, response);
     const close = framing === 'REST' || this.place.mustClose();
     const coding = framing === 'CHUNKS' ? 'Transfer-Encoding: chunked\r\n' : '';
     const head = responseText(status, headers) + limitLines + coding + this.ending(close);
@@ -113,7 +115,7 @@ export class SocketExchange implements Exchange, ResponseOutlet {
   }
 
   cut(): void {
-    if (!this.isOver) this.place.cut();
+    if (!this.isOver) this.place.cut(this.writer?.framing === 'REST');
   }
 
   onGone(listener: () => void): void {
@@ -157,13 +159,6 @@ export class SocketExchange implements Exchange, ResponseOutlet {
     return this.place.writeJoined(before, bytes, after);
   }
 
-  private framingOf(status: number, headers: HeaderList): ResponseFraming {
-    if (this.hasNoBody(status)) return 'NONE';
-    const length = findHeader(headers, 'content-length');
-    if (length !== null) return Number(length);
-    return this.head.minorVersion === 1 ? 'CHUNKS' : 'REST';
-  }
-
   private begin(status: number): void {
     if (this.status !== null) throw new Error('the request has been answered already');
     this.status = status;
@@ -178,8 +173,4 @@ export class SocketExchange implements Exchange, ResponseOutlet {
   private hasNoBody(status: number): boolean {
     return this.method === 'HEAD' || hasNoLength(status);
   }
-}
-
-function hasNoLength(status: number): boolean {
-  return status === 204 || status === 304;
 }
