@@ -90,10 +90,7 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   request.once('end', () => void answer(request, response, { id, deed, bytes, got: digestOf(body) }));
 }
 
-/**
- * Whose end is the end of a body. Broken off before, by a deed of the request before, nobody could see that it is not whole:
- * Node tells a reset that comes right behind bytes as an end.
- */
+/** Whose end is the end of a body. Ended before, by a deed of the request before, nobody could see that it is not whole. */
 const endsOfBodies = new WeakSet<Socket>();
 
 interface Order {
@@ -161,8 +158,8 @@ async function answer(request: IncomingMessage, response: ServerResponse, order:
     case 'endLater':
       response.writeHead(200, length).end(body);
       await delay(id.length % 2 === 0 ? 0 : 3);
-      if (endsOfBodies.has(socket)) return;
-      return void (deed === 'endLater' ? socket.destroy() : socket.resetAndDestroy());
+      if (deed === 'resetLater') return void socket.resetAndDestroy();
+      return void (endsOfBodies.has(socket) || socket.destroy());
     default:
       return void response.writeHead(200, length).end(body);
   }

@@ -10,7 +10,7 @@ import { BAD_DEEDS, bodyOf, digestOf, GOOD_DEEDS } from './mortal.js';
 const ANSWER_LIMIT_MS = 20_000;
 const METHODS = ['GET', 'GET', 'GET', 'POST', 'POST', 'PUT', 'HEAD'];
 /** What a client does that does its part, and what it does when it dies. */
-const WAYS = ['asks', 'asks', 'asks', 'asks', 'pipelines', 'pipelines', 'readsSlowly', 'endsItsSide'];
+const WAYS = ['asks', 'asks', 'asks', 'asks', 'pipelines', 'pipelines', 'readsSlowly', 'endsItsSide', 'endsItsSide'];
 const DEATHS = ['inHead', 'inBody', 'behindHead', 'inAnswer', 'inPipeline', 'stallsInHead'];
 /** One in so many. */
 const [DYING_CLIENTS, DYING_BACKENDS, BAD_AMONG_DYING, STALLS] = [6, 3, 3, 15];
@@ -57,7 +57,7 @@ function plan(dice: Dice, host: string): Planned {
   let deed = !isSteady && dice(BAD_AMONG_DYING) === 0 ? oneOf(BAD_DEEDS, dice) : oneOf(GOOD_DEEDS, dice);
   // They take seconds each.
   if (deed.startsWith('stall') && dice(STALLS) > 0) deed = 'resetAtOnce';
-  const bytes = dice(60) === 0 ? 100_000 + dice(400_000) : dice(1_500);
+  const bytes = dice(15) === 0 ? 100_000 + dice(400_000) : dice(1_500);
   const hasBody = method === 'POST' || method === 'PUT';
   const sent = hasBody ? bodyOf(`b${id}`, dice(40) === 0 ? dice(200_000) : dice(800)) : '';
   const isChunked = hasBody && dice(2) === 0;

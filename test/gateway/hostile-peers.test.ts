@@ -16,7 +16,10 @@ const credentials = {
   cert: readFileSync(CERTIFICATE),
   key: readFileSync(new URL('support/certificates/localhost.key.pem', import.meta.url)),
 };
-const secure = createServer(credentials, (request, response) => void request.pipe(response));
+const secure = createServer(credentials, (request, response) => {
+  if (request.method === 'POST') request.pipe(response);
+  else request.socket.end('HTTP/1.0 200 OK\r\n\r\nup to the end');
+});
 
 const gateway = useGateway({ upstreamCaFile: CERTIFICATE });
 const backend = useBackend();
@@ -60,7 +63,10 @@ beforeAll(async () => {
     ]),
     pathOf('/mute', [httpRoute('POST', `https://localhost:${mute().port}`, '/')]),
     pathOf('/leaving', [httpRoute('GET', leaving().url, '/')]),
-    pathOf('/secure', [httpRoute('POST', `https://localhost:${securePort}`, '/')]),
+    pathOf('/secure', [
+      httpRoute('POST', `https://localhost:${securePort}`, '/'),
+      httpRoute('GET', `https://localhost:${securePort}`, '/'),
+    ]),
     pathOf('/mock', [mockRoute('GET', 'mocked')]),
   ]);
 });
@@ -203,7 +209,8 @@ describe('a backend', () => {
     }
   });
 
-  it('over TLS gets and gives bodies whole, declared or in chunks', async () => {
+  it('over TLS gets and gives bodies whole, declared, in chunks or up to the end of the connection', async () => {
+    expect((await gateway().call('/secure')).text).toBe('up to the end');
     const body = randomBytes(700_000);
     for (const headers of [{ 'content-length': String(body.length) }, CHUNKED]) {
       const answer = await gateway().call('/secure', { method: 'POST', headers, body });

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { useBackend, useGateway, useRawBackend } from './support/suite.js';
 import { startRawBackend, unusedPort } from './support/backend.js';
 import { STAGE_HOST } from './support/client.js';
+import { itOnSockets } from './support/engines.js';
 import { httpRoute, pathOf } from './support/snapshots.js';
 import { until } from './support/until.js';
 
@@ -18,11 +19,12 @@ const scripted = useRawBackend((socket) => {
     if (script === undefined) return;
     if (script.text !== '') socket.write(script.text);
     if (script.ends) socket.end();
+    if (script.resets === true) socket.resetAndDestroy();
   });
 });
 /** Connections that have had a request. */
 const busy = new Set<Socket>();
-const SCRIPTS: Record<string, { text: string; ends: boolean }> = {
+const SCRIPTS: Record<string, { text: string; ends: boolean; resets?: boolean }> = {
   garbage: { text: 'this is no HTTP\r\n\r\n', ends: false },
   nothing: { text: '', ends: true },
   half: { text: 'HTTP/1.1 200 O', ends: true },
@@ -32,6 +34,8 @@ const SCRIPTS: Record<string, { text: string; ends: boolean }> = {
   silent: { text: '', ends: false },
   short: { text: 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc', ends: true },
   badchunk: { text: 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nzz\r\n', ends: false },
+  whole: { text: 'HTTP/1.0 200 OK\r\n\r\nall of it', ends: true },
+  torn: { text: 'HTTP/1.0 200 OK\r\n\r\nsome of', ends: false, resets: true },
   stalled: { text: 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc', ends: false },
   twolengths: { text: 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd', ends: false },
   split: { text: 'HTTP/1.1 200 OK\r\nX-A: 1\rX-B: 2\r\nContent-Length: 0\r\n\r\n', ends: false },
@@ -99,6 +103,14 @@ describe('a backend that does not do its part', () => {
 
   it.each(['short', 'badchunk', 'stalled'])('after the head of its answer cuts the client off: %s', async (what) => {
     await expect(gateway().call(`/scripted/${what}`)).rejects.toThrow();
+  });
+
+  // undici does not tell the one from the other.
+  itOnSockets('by resetting what only its end ends cuts the client off, and an end is an end', async () => {
+    const calls = Array.from({ length: 50 }, (_none, at) => gateway().call(`/scripted/${at % 2 ? 'torn' : 'whole'}`));
+    const outcomes = await Promise.allSettled(calls);
+    const texts = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.text : null));
+    expect(texts).toEqual(calls.map((_call, at) => (at % 2 ? null : 'all of it')));
   });
 
   it('by giving 204 a length is passed on without it', async () => {

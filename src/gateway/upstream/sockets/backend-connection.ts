@@ -197,7 +197,9 @@ export class BackendConnection implements DispatchControl {
 
   private inputEnded(): void {
     const { call, head } = this;
-    if (this.state === 'BODY' && head?.body instanceof RestDecoder) {
+    // A reset right behind bytes is told as an end; but then the connection has no other end any more.
+    const isReset = this.socket?.remoteAddress === undefined;
+    if (this.state === 'BODY' && head?.body instanceof RestDecoder && !isReset) {
       this.endCall();
       this.leave();
       call?.handler.onResponseEnd();
