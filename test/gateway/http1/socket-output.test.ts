@@ -45,6 +45,31 @@ describe('what is written to a connection', () => {
     expect(String((await once(peer, 'data'))[0])).toBe('first, second piece, ');
   });
 
+  it('does not wait for the end of the turn when much waits', async () => {
+    const outputs = Array.from({ length: 100 }, () => new SocketOutput(socket));
+    for (const output of outputs) output.write('x');
+    expect(socket.bytesWritten).toBe(96);
+    await nextTurn();
+    expect(socket.bytesWritten).toBe(100);
+  });
+
+  it('lets what is written behind it leave in the same turn, however often that happens', async () => {
+    let answers = 0;
+    const outputs: SocketOutput[] = [];
+    const answer = (): void => {
+      answers += 1;
+      if (answers > 20_000) return;
+      const output = outputs[answers % outputs.length];
+      output?.write('x');
+      output?.tellWhenTaken();
+    };
+    for (let at = 0; at < 100; at += 1) outputs.push(new SocketOutput(socket, answer));
+    for (let at = 0; at < 100; at += 1) answer();
+    peer.resume();
+    for (let turn = 0; turn < 2_000 && answers <= 20_000; turn += 1) await nextTurn();
+    expect(answers).toBeGreaterThan(20_000);
+  });
+
   it('arrives as it was written, whatever its pieces and turns', async () => {
     const write = fc.record({
       kind: fc.constantFrom('text', 'joined'),
