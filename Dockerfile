@@ -1,5 +1,5 @@
 # One image for both processes; the command says which it is:
-#   node dist/main/control-plane.js (the default) or node dist/main/gateway.js
+#   node dist/main/control-plane.js (the default) or node --min-semi-space-size=16 dist/main/gateway.js
 # Why this Node: docs/decisions/0002-libraries.md.
 
 FROM node:22-bookworm-slim AS build
