@@ -4,7 +4,7 @@ import { startTestPostgres } from '../../test/harness/postgres.js';
 import { launchStack, type PrivateStack } from '../../test/harness/stack.js';
 import type { LoadPlan } from '../load/plan.js';
 import { startBackend } from './nginx.js';
-import { LOAD_CORE, pin, SUBJECT_CORE, yieldToOthers } from './processor.js';
+import { LOAD_CORE, pin, SUBJECT_CORE, yieldHelperThreads, yieldToOthers } from './processor.js';
 import { endWithThis, type Program } from './program.js';
 
 /** How long gateways may take to know new keys. */
@@ -19,7 +19,7 @@ export interface GatewayBench {
   readonly stack: PrivateStack;
   readonly backend: Program;
   readonly backendUrl: string;
-  /** From now on control plane and database take nothing from the load and the backend, with which they share a core. */
+  /** From now on what else is on the core of the load and the backend takes nothing from them. */
   readonly stepBack: () => Promise<void>;
 }
 
@@ -45,6 +45,7 @@ export async function withGatewayBench(
       try {
         const stepBack = async () => {
           for (const { pid } of [postgres, ...stack.controlPlanes]) await yieldToOthers(pid);
+          await yieldHelperThreads();
         };
         await run({ stack, backend, backendUrl: `http://127.0.0.1:${backend.port}`, stepBack });
       } finally {

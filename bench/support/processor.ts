@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { constants, cpus, setPriority } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 
 /** The unit of times in /proc: a hundredth of a second. */
 export const TICK_US = 10_000;
@@ -23,17 +23,28 @@ export function pin(pid: number, cores: readonly number[]): void {
   if (status !== 0) throw new Error(`taskset: ${stderr.toString()}`);
 }
 
+/** Whether the way in which the system shares cores out can be changed here: `chrt` (util-linux) is there. */
+const canSchedule = spawnSync('chrt', ['--version']).status === 0;
+
 /**
  * Lets a process, and all that it has started, run only when its core has nothing else to do. For what would be on
  * another machine: its work is to take nothing from the load and the backend. Call it when all of them run.
  */
 export async function yieldToOthers(pid: number): Promise<void> {
-  for (const process of [pid, ...(await descendantsOf(pid))]) {
-    const threads = await readdir(`/proc/${process}/task`).catch(() => [String(process)]);
-    for (const thread of threads) setPriority(Number(thread), constants.priority.PRIORITY_LOW);
-    // Where sessions share the processor as such, the priority of a process counts within its session alone.
-    await writeFile(`/proc/${process}/autogroup`, String(constants.priority.PRIORITY_LOW)).catch(() => undefined);
-  }
+  for (const process of [pid, ...(await descendantsOf(pid))]) await yieldThreads(process, () => true);
+}
+
+/** Lets this process's threads but the first, which collect garbage, run only when its core has nothing else to do. */
+export async function yieldHelperThreads(): Promise<void> {
+  await yieldThreads(process.pid, (thread) => thread !== process.pid);
+}
+
+/** A low priority alone would not do: whoever has rested for long gets a whole slice of milliseconds when it wakes. */
+async function yieldThreads(pid: number, yields: (thread: number) => boolean): Promise<void> {
+  if (!canSchedule) return;
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  // A thread that has ended meanwhile takes nothing.
+  for (const thread of threads.map(Number).filter(yields)) spawnSync('chrt', ['--idle', '--pid', '0', String(thread)]);
 }
 
 async function descendantsOf(pid: number): Promise<number[]> {
