@@ -1,13 +1,14 @@
 import type { Socket } from 'node:net';
 import { endSoon } from './end-soon.js';
+import { HALF_OPEN_MS } from './listening.js';
 import { malformedAnswer, MALFORMED_STATUS } from './malformed.js';
 import type { NodeExchange } from './node-exchange.js';
 import { QuietLimit } from './quiet-limit.js';
 
 /** How many requests a client may send ahead of their answers: each takes memory, and nobody needs more. */
 const MAX_WAITING = 100;
-/** How long a client that has said that it sends no more is waited for with nothing to send, and how often that is looked at. */
-const [HALF_OPEN_MS, LOOK_MS] = [5_000, 1_000];
+/** How often a client that has ended its side is looked at. */
+const LOOK_MS = 1_000;
 
 /** A client's connection and the requests on it. */
 export class ClientConnection {

@@ -4,13 +4,9 @@ import { plainAddress } from '../../kernel/addresses.js';
 import { type BodySource, fromStream } from '../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
 import { allHeaders } from '../limit-headers.js';
-import { MAX_BODY_BYTES } from '../limits.js';
 import { endSoon } from './end-soon.js';
 import { framingOf, hasNoLength } from './framing.js';
-
-/** How long, and how much, is still read from a client whose connection is going to be closed. */
-const LINGER_MS = 2_000;
-const LINGER_BYTES = 4 * MAX_BODY_BYTES;
+import { LINGER_BYTES, LINGER_MS } from './listening.js';
 
 const CONNECTION_CLOSE = ['Connection', 'close'];
 

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import { plainAddress } from '../../../kernel/addresses.js';
 import { type BodyOrigin, BodySource } from '../../body/index.js';
-import { MAX_BODY_BYTES } from '../../limits.js';
 import { SocketOutput } from '../../http1/socket-output.js';
+import { HALF_OPEN_MS, LINGER_BYTES, LINGER_MS } from '../listening.js';
 import { malformedAnswer, MALFORMED_STATUS, NOT_HTTP, TOO_SLOW } from '../malformed.js';
 import { ConnectionClock } from './connection-clock.js';
 import type { ClientLimits } from './overdue.js';
@@ -10,12 +10,6 @@ import type { RequestHead } from './request-head.js';
 import { readShared } from './read-shared.js';
 import { RequestReader, type RequestSink } from './request-reader.js';
 import { type ExchangePlace, SocketExchange } from './socket-exchange.js';
-
-/** How long, when nothing leaves, and how much is still read from a client whose connection is going to be closed. */
-const LINGER_MS = 2_000;
-const LINGER_BYTES = 4 * MAX_BODY_BYTES;
-/** How long a client that has said that it sends no more is waited for with nothing to send. */
-const HALF_OPEN_MS = 5_000;
 
 /** What a session needs of its engine. */
 export interface SessionHost {
