@@ -76,10 +76,10 @@ const makeDomain = async (): Promise<{ id: string; name: string }> => {
   const name = `${newId()}.example.com`;
   return { id: (await api.ok('POST', '/custom-domains', { customDomain: name })).customDomain.customDomainId, name };
 };
-const connectDomain = ({ id, name }: { id: string; name: string }): Sql => [
+const connectDomain = ({ id, name }: { id: string; name: string }, stageId = world.stage.stageId): Sql => [
   'INSERT INTO stage_host (host_name, stage_id, custom_domain_id) VALUES ($1, $2, $3)',
   name,
-  world.stage.stageId,
+  stageId,
   id,
 ];
 
@@ -293,10 +293,10 @@ describe('who deletes', () => {
   });
 });
 
-describe('a stage that is connected', () => {
+describe('a stage', () => {
   it.each<[string, () => Promise<RefusedEncounter>]>([
     [
-      'to a usage plan is not disconnected while keys come',
+      'that is connected to a usage plan is not disconnected while keys come',
       async () => {
         const plan = await world.createConnectedPlan();
         const { apiKeyId } = await world.createKey();
@@ -309,20 +309,22 @@ describe('a stage that is connected', () => {
       },
     ],
     [
-      'to a custom domain meanwhile is not connected to it twice',
+      'is not connected to a custom domain that another stage gets meanwhile',
       async () => {
         const domain = await makeDomain();
+        // The call holds its own stage by then, so that a connection of that one would be a deadlock.
+        const { stageId } = await api.createStage(world.serviceId, BACKEND, 'other');
         return {
           before: holdRow('custom_domain', domain.id),
           call: () => api.call('POST', `${stageOf()}/custom-domains/${domain.id}`),
-          meanwhile: connectDomain(domain),
+          meanwhile: connectDomain(domain, stageId),
           key: 'CUSTOM_DOMAIN_NOT_CONNECTED',
           fields: ['customDomainId'],
         };
       },
     ],
     [
-      'to a custom domain while it is deleted does not exist',
+      'that is deleted while it is connected to a custom domain does not exist',
       async () => {
         const domain = await makeDomain();
         return {
