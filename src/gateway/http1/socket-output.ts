@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { getSystemErrorName } from 'node:util';
+import { type HandleWriter, writeToHandle } from './handle-writes.js';
 import { type Flushable, flushAtTurnEnd } from './turn-end.js';
 
 /** Shorter pieces are joined as text: for them that costs less. */
@@ -18,15 +20,22 @@ const free: Buffer[] = [];
  * warm, and who waits at the other ends is woken once instead of for each; see docs/decisions/0026. What is written to
  * one connection in one turn leaves as one piece.
  */
-export class SocketOutput implements Flushable {
+export class SocketOutput implements Flushable, HandleWriter {
   private waiting = '';
   private isAsked = false;
+  /** Of what was written past the socket's stream, and the system has not taken yet. */
+  private queuedBytes = 0;
+  /** Whether the socket's stream may hold something. */
+  private isStreaming = false;
+  private readonly isPlain: boolean;
 
   /** `onTaken`: see {@link tellWhenTaken}. */
   constructor(
     private readonly socket: Socket,
     private readonly onTaken: () => void = () => undefined,
-  ) {}
+  ) {
+    this.isPlain = !('encrypted' in socket);
+  }
 
   /** Whether something waits for the end of the turn. */
   get isWaiting(): boolean {
@@ -35,14 +44,27 @@ export class SocketOutput implements Flushable {
 
   /** Bytes that have been written here and have not left this process. */
   get unsentBytes(): number {
-    return this.waiting.length + this.socket.writableLength;
+    return this.waiting.length + this.writableLength;
+  }
+
+  /** Bytes that the socket was given and the system has not taken. */
+  get writableLength(): number {
+    if (!this.isStreaming) return this.queuedBytes;
+    const { writableLength } = this.socket;
+    this.isStreaming = writableLength > 0;
+    return writableLength + this.queuedBytes;
+  }
+
+  /** Bytes that the socket was given. */
+  get bytesWritten(): number {
+    return this.socket.bytesWritten;
   }
 
   /** Writes Latin-1 text. False asks to wait for the socket's drain. */
   write(text: string): boolean {
-    const { waiting, socket } = this;
-    if (waiting.length + text.length > MAX_WAITING_BYTES || socket.writableLength > 0) {
-      return socket.write(this.takeWaiting() + text, 'latin1');
+    const { waiting } = this;
+    if (waiting.length + text.length > MAX_WAITING_BYTES || this.writableLength > 0) {
+      return this.stream(this.takeWaiting() + text);
     }
     if (waiting === '') flushAtTurnEnd(this);
     this.waiting = waiting + text;
@@ -61,28 +83,47 @@ export class SocketOutput implements Flushable {
 
   /** Writes what waits. */
   flush(): void {
-    const { socket } = this;
-    if (this.waiting !== '') {
-      const text = this.takeWaiting();
-      if (!socket.destroyed) socket.write(text, 'latin1');
-    }
+    if (this.waiting !== '') this.send(this.takeWaiting());
     if (this.isAsked) this.tellWhenTaken();
   }
 
   /** Has `onTaken` called when the system has taken all that has been written here; once, and perhaps at once. */
   tellWhenTaken(): void {
     const { socket, onTaken } = this;
-    this.isAsked = this.waiting !== '';
+    const unsentBytes = this.writableLength;
+    this.isAsked = this.waiting !== '' || this.queuedBytes > 0;
     if (this.isAsked) return;
-    if (socket.writableLength === 0) onTaken();
+    if (unsentBytes === 0) onTaken();
     else if (socket.writableEnded) socket.once('finish', onTaken);
     else socket.write('', onTaken);
+  }
+
+  /** What went past the stream has been taken, or never will be. */
+  written(status: number): void {
+    this.queuedBytes = 0;
+    if (status < 0) this.socket.destroy(writeError(status));
+    else if (this.isAsked) this.tellWhenTaken();
   }
 
   /** Writes what waits and says that nothing follows. */
   end(): void {
     if (this.waiting === '') this.socket.end();
     else this.socket.end(this.takeWaiting(), 'latin1');
+    this.isStreaming = true;
+  }
+
+  private send(text: string): void {
+    if (this.isPlain && this.writableLength === 0) {
+      const outcome = writeToHandle(this.socket, text, this);
+      if (outcome === 'QUEUED') this.queuedBytes = text.length;
+      if (outcome !== 'REFUSED') return;
+    }
+    if (!this.socket.destroyed) this.stream(text);
+  }
+
+  private stream(text: string): boolean {
+    this.isStreaming = true;
+    return this.socket.write(text, 'latin1');
   }
 
   private writeBytes(before: string, piece: Uint8Array, after: string): boolean {
@@ -92,6 +133,7 @@ export class SocketOutput implements Flushable {
     output.write(before, 0, 'latin1');
     output.set(piece, before.length);
     if (after !== '') output.write(after, before.length + piece.length, 'latin1');
+    this.isStreaming = true;
     // Until it is out, or never can be, the socket needs the memory.
     return this.socket.write(output.subarray(0, bytes), () => {
       if (output.length === OUTPUT_BYTES && free.length < MAX_FREE) free.push(output);
@@ -108,4 +150,10 @@ export class SocketOutput implements Flushable {
 /** Bytes as text that has a character for each. */
 function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
+
+/** As the stream has it. */
+function writeError(status: number): Error {
+  const code = getSystemErrorName(status);
+  return Object.assign(new Error(`write ${code}`), { code });
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
+import { writeToHandle } from '../../../src/gateway/http1/handle-writes.js';
 import { SocketOutput } from '../../../src/gateway/http1/socket-output.js';
 
 /** More than a connection of the loopback takes while nobody reads. */
@@ -121,6 +122,85 @@ describe('what is written to a connection', () => {
     peer.resume();
     await drained;
     expect(output.write('short')).toBe(true);
+  });
+});
+
+/** Writes small texts, each in a turn of its own, until the system takes no more; gives all of them. */
+async function fill(output: SocketOutput): Promise<string> {
+  let written = '';
+  for (let at = 0; output.writableLength === 0; at += 1) {
+    const text = `${at} `.repeat(500);
+    output.write(text);
+    written += text;
+    await nextTurn();
+  }
+  return written;
+}
+
+describe('what is written past the stream of a socket', () => {
+  const nobody = { written: () => undefined };
+
+  it('is taken by the system in this version of Node', () => {
+    expect(writeToHandle(socket, 'text', nobody)).toBe('TAKEN');
+    expect(socket.bytesWritten).toBe(4);
+    expect(socket.writableLength).toBe(0);
+  });
+
+  it('is refused, and left to the stream, once the socket is destroyed', () => {
+    socket.destroy();
+    expect(writeToHandle(socket, 'text', nobody)).toBe('REFUSED');
+  });
+
+  it('goes on when the system takes more, ahead of what is written behind it', async () => {
+    let told = 0;
+    const output = new SocketOutput(socket, () => (told += 1));
+    const before = await fill(output);
+    // The stream does not know of it.
+    expect(socket.writableLength).toBe(0);
+    expect(output.unsentBytes).toBeGreaterThan(0);
+    output.write('behind it');
+    output.tellWhenTaken();
+    await nextTurn();
+    expect(told).toBe(0);
+    const all = received();
+    while (told === 0) await nextTurn();
+    expect(output.unsentBytes).toBe(0);
+    output.write(', and at the end');
+    output.end();
+    expect(await all).toBe(`${before}behind it, and at the end`);
+    expect(told).toBe(1);
+  });
+
+  it('is told when nothing was written behind it', async () => {
+    let told = 0;
+    const output = new SocketOutput(socket, () => (told += 1));
+    await fill(output);
+    output.tellWhenTaken();
+    expect(told).toBe(0);
+    peer.resume();
+    while (told === 0) await nextTurn();
+    expect(output.unsentBytes).toBe(0);
+    expect(told).toBe(1);
+  });
+
+  it('gets to the peer although the connection ends behind it', async () => {
+    const output = new SocketOutput(socket);
+    const before = await fill(output);
+    output.end();
+    expect(await received()).toBe(before);
+  });
+
+  it('is given up when the peer goes away, and the socket hears why', async () => {
+    let told = 0;
+    const output = new SocketOutput(socket, () => (told += 1));
+    await fill(output);
+    output.tellWhenTaken();
+    const failed = once(socket, 'error') as Promise<[NodeJS.ErrnoException]>;
+    peer.resetAndDestroy();
+    const [{ code }] = await failed;
+    expect(['ECONNRESET', 'EPIPE']).toContain(code);
+    while (output.unsentBytes > 0) await nextTurn();
+    expect(told).toBe(0);
   });
 });
 

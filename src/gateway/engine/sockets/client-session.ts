@@ -40,9 +40,9 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     private readonly host: SessionHost,
     nowMs: number,
   ) {
-    this.clock = new ConnectionClock(socket, host.limits, nowMs);
     this.peerAddress = plainAddress(socket.remoteAddress ?? '');
     this.output = new SocketOutput(socket, () => this.answerSent());
+    this.clock = new ConnectionClock(this.output, host.limits, nowMs);
     readShared(socket, (bytes) => this.received(bytes));
     socket.on('drain', () => {
       this.clock.moved();

@@ -11,12 +11,12 @@ export class ConnectionClock {
   private readonly quiet: QuietLimit;
 
   constructor(
-    socket: Sending,
+    output: Sending,
     private readonly limits: ClientLimits,
     nowMs: number,
   ) {
     this.movedMs = this.begunMs = nowMs;
-    this.quiet = new QuietLimit(socket);
+    this.quiet = new QuietLimit(output);
   }
 
   moved(): void {
