@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { newId } from '../../kernel/ids.js';
+import { newRequestId } from '../request-id.js';
 import { plainAddress } from '../../kernel/addresses.js';
 import { type BodySource, fromStream } from '../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
@@ -12,7 +12,7 @@ const CONNECTION_CLOSE = ['Connection', 'close'];
 
 /** The exchange on node:http. */
 export class NodeExchange implements Exchange {
-  readonly id = newId();
+  readonly id = newRequestId();
   readonly receivedAtMs = Date.now();
   readonly method: string;
   readonly target: string;

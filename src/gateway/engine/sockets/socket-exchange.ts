@@ -1,4 +1,4 @@
-import { newId } from '../../../kernel/ids.js';
+import { newRequestId } from '../../request-id.js';
 import type { BodySource } from '../../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../../exchange.js';
 import { framingOf, hasNoLength } from '../framing.js';
@@ -36,7 +36,7 @@ export interface ReceivedHead {
 
 /** The exchange on a socket. */
 export class SocketExchange implements Exchange, ResponseOutlet {
-  readonly id = newId();
+  readonly id = newRequestId();
   readonly receivedAtMs = Date.now();
   readonly scheme = 'http';
   readonly method: string;
