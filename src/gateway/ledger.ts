@@ -1,6 +1,7 @@
 import { type AccessLog, accessLine } from './access-log/index.js';
 import { NO_STAGE, type RequestMeter } from './metrics/index.js';
 import type { RequestContext } from './request-context.js';
+import { turnClock } from './turn.js';
 import type { UsageCounters } from './usage/index.js';
 
 /** Where it is noted what became of requests. */
@@ -17,7 +18,7 @@ export interface Ledger {
 export function noteEnd(context: RequestContext, { usage, accessLog, meter }: Ledger): void {
   const { stage, exchange } = context;
   const ending = {
-    atMs: Date.now(),
+    atMs: turnClock.nowMs(),
     status: exchange.isComplete ? exchange.status : null,
     durationMs: exchange.elapsedMs,
     outboundBytes: exchange.outboundBytes,

@@ -3,7 +3,6 @@ import { type Engine, startEngine } from './engine/index.js';
 import { type Log, standardLog } from './log.js';
 import { type Access, AccessCopy } from './access/index.js';
 import { openTracing } from '../kernel/tracing/index.js';
-import { systemClock } from './clock.js';
 import { openCounters, QuotaPeriods } from './counters/index.js';
 import { Outbound, Shared } from './outbound/index.js';
 import { AccessLog } from './access-log/index.js';
@@ -23,6 +22,7 @@ import {
   Follower,
   readOrMakeGatewayId,
 } from './sync/index.js';
+import { turnClock } from './turn.js';
 import { Upstreams } from './upstream/index.js';
 import { Spool, UsageCounters, UsageReporter } from './usage/index.js';
 
@@ -100,9 +100,9 @@ async function openServices(
   log: Log,
 ): Promise<CheckServices> {
   return {
-    clock: systemClock,
+    clock: turnClock,
     access,
-    counters: await openCounters(settings, log),
+    counters: await openCounters(settings, log, turnClock),
     quotaPeriods: new QuotaPeriods(),
     outbound: new Outbound(upstreams),
     keySets: new Shared(),

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
 import { type HandleWriter, writeToHandle } from './handle-writes.js';
-import { type Flushable, flushAtTurnEnd } from './turn-end.js';
+import { type Flushable, flushAtTurnEnd } from '../turn.js';
 
 /** Shorter pieces are joined as text: for them that costs less. */
 const MAX_TEXT_BYTES = 1024;

@@ -1,3 +1,4 @@
+import { turnClock } from '../../turn.js';
 import { QuietLimit, type Sending } from '../quiet-limit.js';
 import { type ClientLimits, overdue } from './overdue.js';
 import type { RequestReader } from './request-reader.js';
@@ -20,12 +21,12 @@ export class ConnectionClock {
   }
 
   moved(): void {
-    this.movedMs = performance.now();
+    this.movedMs = turnClock.steadyMs();
   }
 
   /** From now on the next request may take its time. */
   begun(): void {
-    this.begunMs = this.movedMs = performance.now();
+    this.begunMs = this.movedMs = turnClock.steadyMs();
   }
 
   /** From now on nothing may leave for so long only. */

@@ -1,6 +1,7 @@
 import { newRequestId } from '../../request-id.js';
 import type { BodySource } from '../../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../../exchange.js';
+import { turnClock } from '../../turn.js';
 import { framingOf, hasNoLength } from '../framing.js';
 import { type ResponseOutlet, SocketWriter } from './response-writer.js';
 import { responseText } from './response-text.js';
@@ -37,7 +38,7 @@ export interface ReceivedHead {
 /** The exchange on a socket. */
 export class SocketExchange implements Exchange, ResponseOutlet {
   readonly id = newRequestId();
-  readonly receivedAtMs = Date.now();
+  readonly receivedAtMs = turnClock.nowMs();
   readonly scheme = 'http';
   readonly method: string;
   readonly target: string;
@@ -46,7 +47,7 @@ export class SocketExchange implements Exchange, ResponseOutlet {
   status: number | null = null;
   isComplete = false;
   isOver = false;
-  private readonly startedMs = performance.now();
+  private readonly startedMs = turnClock.steadyMs();
   private writtenBytes = 0;
   private writer: SocketWriter | null = null;
   private readonly goneListeners: (() => void)[] = [];

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { RestDecoder } from '../../http1/body.js';
 import { HeadReader } from '../../http1/head-reader.js';
 import { SocketOutput } from '../../http1/socket-output.js';
+import { turnClock } from '../../turn.js';
 import { type BackendDispatch, BackendError, type DispatchControl, type DispatchHandler } from './backend.js';
 import { BodySender } from './body-sender.js';
 import { requestText } from './request-text.js';
@@ -191,7 +192,7 @@ export class BackendConnection implements DispatchControl {
     if (this.isPaused) this.resume();
     call?.handler.onResponseEnd();
     if (!canStay) return this.leave();
-    this.idleSinceMs = performance.now();
+    this.idleSinceMs = turnClock.steadyMs();
     this.owner.free(this);
   }
 

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { turnClock } from '../../turn.js';
 import type { ConnectRules } from '../connector.js';
 import { type Backend, type BackendDispatch, type DispatchHandler } from './backend.js';
 import { BackendConnection, type ConnectionOwner, type PendingCall } from './backend-connection.js';
@@ -80,7 +81,7 @@ export class SocketBackend implements Backend, ConnectionOwner {
   }
 
   private takeIdle(): BackendConnection | null {
-    const oldestMs = performance.now() - this.limits.keepAliveMs;
+    const oldestMs = turnClock.steadyMs() - this.limits.keepAliveMs;
     for (;;) {
       const connection = this.idle.pop();
       if (!connection) return null;

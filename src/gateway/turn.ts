@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from './clock.js';
+
 /** What is to be sent at the end of the turn. */
 export interface Flushable {
   flush(): void;
@@ -16,16 +18,49 @@ let isFlushing = false;
  */
 export function flushAtTurnEnd(flushable: Flushable): void {
   if (waiting.length >= MAX_WAITING && !isFlushing) flushAll();
-  if (!isAsked) {
-    isAsked = true;
-    setImmediate(turnEnded);
-  }
+  askForTurnEnd();
   waiting.push(flushable);
 }
 
+const NOT_READ = -1;
+let [turnNowMs, turnSteadyMs] = [NOT_READ, NOT_READ];
+
+/**
+ * What time it was in this turn of the event loop when somebody asked first, and at its end again: to read a clock for each
+ * of what a request needs takes longer than most of its steps.
+ */
+export const turnClock: Clock = {
+  nowMs() {
+    if (turnNowMs === NOT_READ) {
+      turnNowMs = systemClock.nowMs();
+      askForTurnEnd();
+    }
+    return turnNowMs;
+  },
+  steadyMs() {
+    if (turnSteadyMs === NOT_READ) {
+      turnSteadyMs = systemClock.steadyMs();
+      askForTurnEnd();
+    }
+    return turnSteadyMs;
+  },
+};
+
+function askForTurnEnd(): void {
+  if (isAsked) return;
+  isAsked = true;
+  setImmediate(turnEnded);
+}
+
 function turnEnded(): void {
-  isAsked = false;
+  forgetTimes();
   flushAll();
+  isAsked = false;
+  forgetTimes();
+}
+
+function forgetTimes(): void {
+  turnNowMs = turnSteadyMs = NOT_READ;
 }
 
 /** What is written meanwhile leaves with the rest: an answer that is out lets the request behind it begin. */
