@@ -1,5 +1,5 @@
 import type { BodySource } from './body/index.js';
-import type { HeaderList } from './headers.js';
+import type { HeaderList } from './header-list.js';
 
 /** Status and headers of a response, in the order in which they are sent. */
 export interface ResponseHead {
@@ -45,7 +45,7 @@ export interface Exchange {
   /** Address of the connection's other end. */
   readonly peerAddress: string;
   /** Name, value, name, value, as sent; values are Latin-1. */
-  readonly headers: readonly string[];
+  readonly headers: HeaderList;
   /** Null for a request without a body. */
   readonly body: RequestBody | null;
   /** Whether the head of the response has been given out. */

@@ -1,7 +1,8 @@
 import type { BodySource } from './body/index.js';
 import type { GatewayFailure } from '../errors/index.js';
 import type { Exchange, RequestBody, ResponseWriter } from './exchange.js';
-import { findHeader, type HeaderList } from './headers.js';
+import type { HeaderList } from './header-list.js';
+import { findHeader } from './headers.js';
 import type { Span } from '../kernel/tracing/index.js';
 import { BodyTooLarge, MAX_BODY_BYTES } from './limits.js';
 import type { RequestContext } from './request-context.js';
@@ -57,7 +58,7 @@ class Forwarding implements UpstreamObserver {
     }
   }
 
-  onHead(status: number, headers: readonly string[]): void {
+  onHead(status: number, headers: HeaderList): void {
     this.status = status;
     const declaredBytes = Number(findHeader(headers, 'content-length') ?? 0);
     if (declaredBytes > MAX_BODY_BYTES && this.exchange.method !== 'HEAD') return this.refuseResponse();

@@ -1,14 +1,38 @@
 import type { ResponseHead } from './exchange.js';
-import { type HeaderList, headerNames } from './headers.js';
+import { headerList, type HeaderList, receivedHeaders } from './header-list.js';
+import { headerNames } from './headers.js';
 
-/** A limit that a request has met, as its answer tells it. */
+/** A limit as answers tell it, but for what is left of it. */
+export class Limit {
+  /** Its item of RateLimit-Policy. */
+  readonly policy: string;
+  /** What stands before what is left of it, in its item of RateLimit and in its own headers. */
+  readonly itemBegin: string;
+  readonly linesBegin: string;
+
+  /** `name` says whose limit it is: of the usage plan (rate and quota), of the route, of the request restriction policy. */
+  constructor(
+    readonly name: 'plan' | 'quota' | 'route' | 'restriction',
+    readonly limit: number,
+    readonly windowSeconds: number,
+  ) {
+    const kind = this.isQuota ? 'Quota' : 'RateLimit';
+    // Joined, they are texts in one piece, which is not to be put together for each answer.
+    this.policy = ['"', name, '";q=', limit, ';w=', windowSeconds].join('');
+    this.itemBegin = ['"', name, '";r='].join('');
+    this.linesBegin = ['X-', kind, '-Limit: ', limit, '\r\nX-', kind, '-Remaining: '].join('');
+  }
+
+  get isQuota(): boolean {
+    return this.name === 'quota';
+  }
+}
+
+/** A limit that a request has met. */
 export interface ToldLimit {
-  /** Whose limit: of the usage plan (rate and quota), of the route, of the request restriction policy. */
-  readonly name: 'plan' | 'quota' | 'route' | 'restriction';
-  readonly limit: number;
+  readonly of: Limit;
   /** Requests that are left. */
   readonly left: number;
-  readonly windowSeconds: number;
   /** After how long there is more again. */
   readonly resetSeconds: number;
 }
@@ -34,37 +58,34 @@ export const isLimitHeader = headerNames([
 export function limitLines(limits: readonly ToldLimit[]): string {
   const [first] = limits;
   if (!first) return '';
-  let [policies, lefts] = [policyItem(first), leftItem(first)];
-  let [rate, quota] = first.name === 'quota' ? [null, first] : [first, null];
+  let [policies, lefts] = [first.of.policy, leftItem(first)];
+  let [rate, quota] = first.of.isQuota ? [null, first] : [first, null];
   for (let at = 1; at < limits.length; at += 1) {
     const told = limits[at] as ToldLimit;
-    policies += `, ${policyItem(told)}`;
+    policies += `, ${told.of.policy}`;
     lefts += `, ${leftItem(told)}`;
-    if (told.name === 'quota') quota = told;
+    if (told.of.isQuota) quota = told;
     else if (rate === null || told.left < rate.left) rate = told;
   }
-  return `RateLimit-Policy: ${policies}\r\nRateLimit: ${lefts}\r\n${numbers('RateLimit', rate)}${numbers('Quota', quota)}`;
+  const numbers = ownLines(rate, '\r\nX-RateLimit-Reset: ') + ownLines(quota, '\r\nX-Quota-Reset: ');
+  return `RateLimit-Policy: ${policies}\r\nRateLimit: ${lefts}\r\n${numbers}`;
 }
 
 /** All headers of a response, for who sends them one by one. */
 export function allHeaders({ headers, limitLines: lines = '' }: ResponseHead): HeaderList {
-  return [...headers, ...lines.split('\r\n').flatMap((line) => (line === '' ? [] : line.split(': ', 2)))];
+  const parts = lines.split('\r\n').flatMap((line) => (line === '' ? [] : line.split(': ', 2)));
+  return receivedHeaders([...headers, ...parts]);
 }
 
-function numbers(kind: 'RateLimit' | 'Quota', told: ToldLimit | null): string {
-  if (!told) return '';
-  return `X-${kind}-Limit: ${told.limit}\r\nX-${kind}-Remaining: ${told.left}\r\nX-${kind}-Reset: ${told.resetSeconds}\r\n`;
+function ownLines(told: ToldLimit | null, beforeReset: string): string {
+  return told ? `${told.of.linesBegin}${told.left}${beforeReset}${told.resetSeconds}\r\n` : '';
 }
 
-function policyItem({ name, limit, windowSeconds }: ToldLimit): string {
-  return `"${name}";q=${limit};w=${windowSeconds}`;
-}
-
-function leftItem({ name, left, resetSeconds }: ToldLimit): string {
-  return `"${name}";r=${left};t=${resetSeconds}`;
+function leftItem({ of, left, resetSeconds }: ToldLimit): string {
+  return `${of.itemBegin}${left};t=${resetSeconds}`;
 }
 
 /** When a refused request may be tried again. */
 export function retryHeader(seconds: number): HeaderList {
-  return ['Retry-After', String(seconds)];
+  return headerList('Retry-After', String(seconds));
 }

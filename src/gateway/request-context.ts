@@ -1,7 +1,8 @@
 import type { GatewayFailure } from '../errors/index.js';
 import type { Exchange, RequestBody, ResponseHead } from './exchange.js';
 import type { Span } from '../kernel/tracing/index.js';
-import { findHeader, type HeaderList } from './headers.js';
+import { headerList } from './header-list.js';
+import { findHeader } from './headers.js';
 import type { ToldLimit } from './limit-headers.js';
 import type { RouteMatch } from './router/index.js';
 import type { LoadedPath, LoadedStage } from './stages/index.js';
@@ -44,7 +45,7 @@ export class RequestContext {
   /** Limits that checks have counted the request against, which its response tells, be it a failure or not. */
   readonly limits: ToldLimit[] = [];
   /** Headers that checks add to the response, be it a failure or not. */
-  readonly addedHeaders: HeaderList = [];
+  readonly addedHeaders = headerList();
 
   constructor(
     readonly exchange: Exchange,
@@ -94,7 +95,10 @@ export class ClientGone extends Error {}
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)/i;
 
 /** Takes a request target apart; null when it is none that a gateway can serve (`*`, or one with a fragment). */
-export function readTarget(exchange: Pick<Exchange, 'target' | 'headers'>): RequestTarget | null {
+export function readTarget(exchange: {
+  readonly target: string;
+  readonly headers: readonly string[];
+}): RequestTarget | null {
   let rest = exchange.target;
   let host = findHeader(exchange.headers, 'host') ?? '';
   const absolute = rest.startsWith('/') ? null : ABSOLUTE_FORM.exec(rest);

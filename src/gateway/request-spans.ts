@@ -1,5 +1,5 @@
 import type { Span, Tracing } from '../kernel/tracing/index.js';
-import { type HeaderList, setHeader } from './headers.js';
+import { type HeaderList, setHeader } from './header-list.js';
 import type { RequestContext } from './request-context.js';
 
 /** Begins the span of a request to a stage, in the trace that the client has begun, or a new one. */

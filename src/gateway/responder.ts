@@ -2,7 +2,7 @@ import type { GatewayFailure } from '../errors/index.js';
 import { gatewayFailures } from '../errors/index.js';
 import type { ResponseHead, ResponseWriter } from './exchange.js';
 import { failureMessage, renderFailure } from './failures/index.js';
-import { type HeaderList, removeHeaders, setHeader, setHeaders } from './headers.js';
+import { type HeaderList, removeHeaders, setHeaders, setOwnHeader } from './header-list.js';
 import { isLimitHeader, limitLines } from './limit-headers.js';
 import { errorFields, type Log, type LogLevel } from './log.js';
 import { ClientGone, RequestAnswered, type RequestContext, RequestFailed } from './request-context.js';
@@ -46,9 +46,8 @@ export class Responder {
   }
 
   private answer({ head, body }: RequestAnswered): void {
-    const headers = [...head.headers];
     this.context.responseStatus = head.status;
-    this.context.exchange.respond(this.finish(head.status, headers), body);
+    this.context.exchange.respond(this.finish(head.status, head.headers), body);
   }
 
   /** From now on responses that are no failures pass the response plugins of a route. */
@@ -63,7 +62,7 @@ export class Responder {
 
   /** Sends a whole response that belongs to no route: neither plugins nor CORS change it. */
   respondPlain(status: number, headers: HeaderList, body: string): void {
-    setHeader(headers, REQUEST_ID_HEADER, this.context.exchange.id);
+    setOwnHeader(headers, REQUEST_ID_HEADER, this.context.exchange.id);
     this.context.exchange.respond({ status, headers }, body);
   }
 
@@ -102,7 +101,7 @@ export class Responder {
     this.context.match?.path.cors?.apply(headers, this.context.header('origin'));
     const { limits, addedHeaders, exchange } = this.context;
     if (addedHeaders.length > 0) setHeaders(headers, addedHeaders);
-    setHeader(headers, REQUEST_ID_HEADER, exchange.id);
+    setOwnHeader(headers, REQUEST_ID_HEADER, exchange.id);
     if (limits.length === 0) return { status, headers };
     removeHeaders(headers, isLimitHeader);
     return { status, headers, limitLines: limitLines(limits) };

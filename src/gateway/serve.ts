@@ -3,8 +3,8 @@ import { runChecks } from './chain.js';
 import { clientAddress } from '../kernel/client-address.js';
 import type { Exchange, RequestBody } from './exchange.js';
 import { forward } from './forward.js';
+import { headerList, removeHeader, setHeader } from './header-list.js';
 import { healthAnswer, type HealthState } from './health.js';
-import { removeHeader, setHeader, type HeaderList } from './headers.js';
 import { BodyTooLarge, MAX_BODY_BYTES } from './limits.js';
 import type { Log } from './log.js';
 import { asksForMetrics, type GatewayMetrics, serveMetrics } from './metrics/index.js';
@@ -56,7 +56,7 @@ function serveHost(context: RequestContext, responder: Responder, parts: Serving
   const { exchange, target } = context;
   context.stage = parts.stages.byHost(target.host);
   const health = context.stage ? null : healthAnswer(exchange.method, target.path, () => healthState(parts));
-  if (health) return responder.respondPlain(health.status, ['Content-Type', 'application/json'], health.body);
+  if (health) return responder.respondPlain(health.status, headerList('Content-Type', 'application/json'), health.body);
   if (!context.stage && asksForMetrics(exchange.method, target.path)) {
     return serveMetrics(context, responder, { metrics: parts.metrics, token: parts.settings.metricsToken });
   }
@@ -150,7 +150,7 @@ function serveMock(mock: MockBackend, context: RequestContext, responder: Respon
   if (mock.status < 200) throw new RequestFailed({ failure: 'InternalError', detail: 'MOCK below 200' });
   drain(context.body, responder, () => {
     context.responseStatus = mock.status;
-    const headers: HeaderList = [];
+    const headers = headerList();
     for (const { name, value } of mock.headers) setHeader(headers, name, value(context));
     responder.respond(mock.status, headers, mock.body);
   });

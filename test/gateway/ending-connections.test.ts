@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startEngine } from '../../src/gateway/engine/index.js';
+import { headerList } from '../../src/gateway/header-list.js';
 import { STAGE_HOST } from './support/client.js';
 import { testSettings } from './support/gateway.js';
 import { httpRoute, pathOf } from './support/snapshots.js';
@@ -87,7 +88,7 @@ describe('the last answer on a connection', () => {
     const content = Buffer.alloc(64_000_000, 'x');
     const engine = await startEngine(
       testSettings('http://localhost', '/nowhere'),
-      (exchange) => exchange.respond({ status: 200, headers: [] }, content, { close: true }),
+      (exchange) => exchange.respond({ status: 200, headers: headerList() }, content, { close: true }),
       () => undefined,
     );
     const client = open(engine.port);

@@ -31,6 +31,35 @@ export class PolicyValue {
   }
 }
 
+/** A key on a stage that it is connected to. */
+export interface KeyConnection {
+  readonly key: KnownKey;
+  readonly plan: AccessPlan;
+  /** What the uses of the plan are counted under. */
+  readonly counterKey: string;
+}
+
+/** A key that has been shown, with those of its connections that were asked for. */
+class ShownKey {
+  private readonly connections = new Map<string, KeyConnection>();
+
+  constructor(
+    readonly key: KnownKey,
+    private readonly plans: ReadonlyMap<string, AccessPlan>,
+  ) {}
+
+  connection(stageId: string): KeyConnection | null {
+    const known = this.connections.get(stageId);
+    if (known) return known;
+    const { key } = this;
+    const plan = Object.hasOwn(key.plans, stageId) ? this.plans.get(key.plans[stageId] ?? '') : undefined;
+    if (!plan) return null;
+    const connection = { key, plan, counterKey: `${key.id}:${stageId}` };
+    this.connections.set(stageId, connection);
+    return connection;
+  }
+}
+
 /** Who may call and how often, as far as pages of the access document have told. */
 export class AccessTable {
   /** Where the last page ended; '' before the first. */
@@ -38,7 +67,7 @@ export class AccessTable {
   private hashKey: Buffer = Buffer.alloc(0);
   private keys = new PackedKeys();
   /** Keys by the value that was shown, since the last change: to hash a value takes longer than all other look-ups. */
-  private readonly keysByValue = new Map<string, KnownKey>();
+  private readonly shownKeys = new Map<string, ShownKey>();
   private readonly plans = new Map<string, AccessPlan>();
   private readonly policies = new Map<string, AccessPolicy>();
   private readonly policyValues = new Map<string, PolicyValue>();
@@ -53,7 +82,7 @@ export class AccessTable {
   /** Takes a page in, all of it at once. `packedKeys` take the place of all keys. */
   apply(page: AccessPage, packedKeys: Buffer | null = null): void {
     if (packedKeys) this.keys = PackedKeys.of(packedKeys);
-    this.keysByValue.clear();
+    this.shownKeys.clear();
     this.hashKey = Buffer.from(page.hashKey, 'base64url');
     for (const { kind, id } of page.removed) this.remove(kind, id);
     for (const plan of page.plans) this.plans.set(plan.id, plan);
@@ -65,17 +94,23 @@ export class AccessTable {
 
   /** The key that a request shows, by the header's value (Latin-1, as it came over the wire); null for none of ours. */
   findKey(value: string): KnownKey | null {
-    const known = this.keysByValue.get(value);
+    return this.shownKey(value)?.key ?? null;
+  }
+
+  /** The connection to a stage of the key that a request shows; null for none of ours, or none to this stage. */
+  findConnection(value: string, stageId: string): KeyConnection | null {
+    return this.shownKey(value)?.connection(stageId) ?? null;
+  }
+
+  private shownKey(value: string): ShownKey | null {
+    const known = this.shownKeys.get(value);
     if (known) return known;
     const key = this.keys.findByHash(keyedDigest(this.hashKey, Buffer.from(value, 'latin1')));
     if (!key) return null;
-    if (this.keysByValue.size >= MAX_KEPT_VALUES) this.keysByValue.clear();
-    this.keysByValue.set(value, key);
-    return key;
-  }
-
-  plan(planId: string): AccessPlan | null {
-    return this.plans.get(planId) ?? null;
+    if (this.shownKeys.size >= MAX_KEPT_VALUES) this.shownKeys.clear();
+    const shown = new ShownKey(key, this.plans);
+    this.shownKeys.set(value, shown);
+    return shown;
   }
 
   policy(policyId: string): AccessPolicy | null {

@@ -1,5 +1,6 @@
 import type { CorsSettings } from '../../contract/plugins/index.js';
-import { findHeader, type HeaderList, removeHeader } from '../headers.js';
+import { addHeader, addHeaders, addOwnHeader, headerList, type HeaderList, removeHeader } from '../header-list.js';
+import { findHeader } from '../headers.js';
 
 /** The CORS setting of a path, ready for requests. */
 export interface Cors {
@@ -27,11 +28,11 @@ export function buildCors(settings: CorsSettings): Cors {
   );
 
   function allowOrigin(origin: string | null): HeaderList {
-    if (origin === null || !(anyOrigin || origins.has(origin.toLowerCase()))) return [];
+    if (origin === null || !(anyOrigin || origins.has(origin.toLowerCase()))) return headerList();
     // With credentials the origin is echoed: a browser refuses `*` then.
     const allowed = anyOrigin && !settings.allowCredentials ? '*' : origin;
-    const headers = ['Access-Control-Allow-Origin', allowed];
-    if (settings.allowCredentials) headers.push('Access-Control-Allow-Credentials', 'true');
+    const headers = headerList('Access-Control-Allow-Origin', allowed);
+    if (settings.allowCredentials) addOwnHeader(headers, 'Access-Control-Allow-Credentials', 'true');
     return headers;
   }
 
@@ -40,27 +41,30 @@ export function buildCors(settings: CorsSettings): Cors {
       for (const name of RESPONSE_HEADERS) removeHeader(headers, name);
       addVary(headers, 'Origin');
       const allowed = allowOrigin(origin);
-      headers.push(...allowed);
+      addHeaders(headers, allowed);
       if (allowed.length > 0 && settings.exposedHeaders.length > 0) {
-        headers.push('Access-Control-Expose-Headers', settings.exposedHeaders.join(', '));
+        addHeader(headers, 'Access-Control-Expose-Headers', settings.exposedHeaders.join(', '));
       }
     },
     preflight(origin, requestedHeaders) {
-      const headers = ['Allow', settings.allowedMethods.join(', ')];
+      const headers = headerList('Allow', settings.allowedMethods.join(', '));
       addVary(headers, 'Origin');
       addVary(headers, 'Access-Control-Request-Method');
       addVary(headers, 'Access-Control-Request-Headers');
       const allowed = allowOrigin(origin);
-      return allowed.length === 0 ? headers : [...headers, ...allowed, ...permissions(settings, requestedHeaders)];
+      if (allowed.length === 0) return headers;
+      addHeaders(headers, allowed);
+      addHeaders(headers, permissions(settings, requestedHeaders));
+      return headers;
     },
   };
 }
 
 function permissions(settings: CorsSettings, requestedHeaders: string | null): HeaderList {
-  const headers = ['Access-Control-Allow-Methods', settings.allowedMethods.join(', ')];
-  headers.push('Access-Control-Allow-Headers', allowedHeaders(settings, requestedHeaders));
+  const headers = headerList('Access-Control-Allow-Methods', settings.allowedMethods.join(', '));
+  addHeader(headers, 'Access-Control-Allow-Headers', allowedHeaders(settings, requestedHeaders));
   const age = settings.maxCredentialsAge;
-  if (age !== null && age >= 0) headers.push('Access-Control-Max-Age', String(age));
+  if (age !== null && age >= 0) addOwnHeader(headers, 'Access-Control-Max-Age', String(age));
   return headers;
 }
 
@@ -72,5 +76,5 @@ function allowedHeaders({ allowedHeaders: allowed }: CorsSettings, requested: st
 
 function addVary(headers: HeaderList, name: string): void {
   const present = (findHeader(headers, 'vary') ?? '').toLowerCase().split(/\s*,\s*/);
-  if (!present.includes(name.toLowerCase()) && !present.includes('*')) headers.push('Vary', name);
+  if (!present.includes(name.toLowerCase()) && !present.includes('*')) addOwnHeader(headers, 'Vary', name);
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type HeaderList, receivedHeaders } from '../header-list.js';
 import { newRequestId } from '../request-id.js';
 import { plainAddress } from '../../kernel/addresses.js';
 import { type BodySource, fromStream } from '../body/index.js';
@@ -18,7 +19,7 @@ export class NodeExchange implements Exchange {
   readonly target: string;
   readonly scheme = 'http';
   readonly peerAddress: string;
-  readonly headers: readonly string[];
+  readonly headers: HeaderList;
   readonly body: RequestBody | null;
   status: number | null = null;
   private readonly startedMs = performance.now();
@@ -37,7 +38,7 @@ export class NodeExchange implements Exchange {
     this.method = request.method ?? '';
     this.target = request.url ?? '';
     this.peerAddress = plainAddress(request.socket.remoteAddress ?? '');
-    this.headers = request.rawHeaders;
+    this.headers = receivedHeaders(request.rawHeaders);
     this.body = this.readBody();
     // A client that breaks off makes both streams fail; whoever needs to know listens to onGone or to the body.
     response.on('error', () => request.socket.destroy());

@@ -1,6 +1,6 @@
 import { bodyOf } from '../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../exchange.js';
-import type { HeaderList } from '../headers.js';
+import { headerList, type HeaderList } from '../header-list.js';
 import { allHeaders } from '../limit-headers.js';
 
 /** A request that nobody has sent. */
@@ -12,7 +12,7 @@ export interface DescribedRequest {
   /** Address of the client. */
   readonly clientAddress: string;
   /** Name, value, name, value; values are Latin-1, as they would come over the wire. */
-  readonly headers: HeaderList;
+  readonly headers: readonly string[];
   /** Null: none. */
   readonly body: Buffer | null;
 }
@@ -33,7 +33,7 @@ export class DescribedExchange implements Exchange {
   readonly target: string;
   readonly scheme: 'http' | 'https';
   readonly peerAddress: string;
-  readonly headers: readonly string[];
+  readonly headers: HeaderList;
   readonly body: RequestBody | null;
   readonly isGone = false;
   readonly isComplete = false;
@@ -49,7 +49,7 @@ export class DescribedExchange implements Exchange {
     this.target = request.target;
     this.scheme = request.scheme;
     this.peerAddress = request.clientAddress;
-    this.headers = request.headers;
+    this.headers = headerList(...request.headers);
     const { body } = request;
     this.body = body && body.length > 0 ? { declaredBytes: body.length, open: () => bodyOf(body) } : null;
   }

@@ -1,6 +1,6 @@
 import type { PluginType } from '../../contract/plugins/index.js';
 import type { GatewayFailureKey } from '../../errors/index.js';
-import type { HeaderList } from '../headers.js';
+import type { HeaderList } from '../header-list.js';
 import type { DescribedAnswer } from './described-exchange.js';
 import type { QuotaLeft } from './untouched-services.js';
 

@@ -1,6 +1,7 @@
 import { type GatewayFailure, type GatewayFailureDefinition, gatewayFailures } from '../../errors/index.js';
 import type { ResponseHead } from '../exchange.js';
-import { findHeader, type HeaderList, setHeader } from '../headers.js';
+import { addHeader, headerList, setHeader } from '../header-list.js';
+import { findHeader } from '../headers.js';
 import type { RequestContext } from '../request-context.js';
 import type { LoadedGatewayResponse } from '../stages/index.js';
 import { chooseContentType } from './accept.js';
@@ -35,7 +36,7 @@ export function renderFailure(failure: GatewayFailure, context: RequestContext):
 export function defaultFailure(failure: GatewayFailure): RenderedFailure {
   const definition: GatewayFailureDefinition = gatewayFailures[failure.failure];
   const body = defaultBody(definition.code, failureMessage(failure));
-  return { head: { status: definition.status, headers: ['Content-Type', 'application/json'] }, body };
+  return { head: { status: definition.status, headers: headerList('Content-Type', 'application/json') }, body };
 }
 
 function renderRedefined(
@@ -50,9 +51,10 @@ function renderRedefined(
   const contentType = chooseContentType(context.header('accept'), [...response.bodies.keys()]);
   const template = contentType === null ? undefined : response.bodies.get(contentType);
   const body = template ? template(context) : defaultBody(definition.code, message);
-  const headers: HeaderList = [];
+  const headers = headerList();
   for (const { name, value } of response.headers) setHeader(headers, name, value(context));
-  if (findHeader(headers, 'content-type') === null) headers.push('Content-Type', contentType ?? 'application/json');
+  if (findHeader(headers, 'content-type') === null)
+    addHeader(headers, 'Content-Type', contentType ?? 'application/json');
   return { head: { status, headers }, body };
 }
 

@@ -1,3 +1,4 @@
+import { type HeaderList, receivedHeaders } from '../header-list.js';
 import { listMembers } from '../headers.js';
 
 /** A head that is to be read: its characters are read as bytes, which is quicker, and its parts are cut from the text. */
@@ -11,7 +12,7 @@ export interface HeadText {
 /** What the header lines of a message say, and how its body is framed by them. */
 export interface HeaderLines {
   /** Name, value, name, value, as sent; values are Latin-1 without the spaces around them. */
-  readonly headers: string[];
+  readonly headers: HeaderList;
   /** Of Content-Length; -1 without one. */
   readonly contentLength: number;
   readonly isChunked: boolean;
@@ -134,7 +135,8 @@ function isBlank(byte: number | undefined): boolean {
 }
 
 class Lines implements HeaderLines {
-  readonly headers: string[] = [];
+  private readonly parts: string[] = [];
+  readonly headers = receivedHeaders(this.parts);
   contentLength = -1;
   isChunked = false;
   isCodedOtherwise = false;
@@ -144,7 +146,7 @@ class Lines implements HeaderLines {
 
   /** False when the line contradicts another one or cannot be read. Many take no tab behind what frames a message. */
   add(name: string, value: string, hasTabBehind: boolean): boolean {
-    this.headers.push(name, value);
+    this.parts.push(name, value);
     // Few names matter here, and their lengths tell most of the others from them.
     if (name.length === 4) {
       if (name.toLowerCase() === 'host') this.hosts += 1;

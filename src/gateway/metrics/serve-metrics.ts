@@ -1,4 +1,5 @@
 import { judgeMetricsReader } from '../../kernel/metrics-access.js';
+import { headerList } from '../header-list.js';
 import { RequestFailed, type RequestContext } from '../request-context.js';
 import type { Responder } from '../responder.js';
 import type { GatewayMetrics } from './gateway-metrics.js';
@@ -19,11 +20,12 @@ export function serveMetrics(
   const { peerAddress } = context.exchange;
   const verdict = judgeMetricsReader(token, { peerAddress, header: (name) => context.header(name) });
   if (verdict === 'hidden') throw new RequestFailed({ failure: 'UrlNotFound' });
-  if (verdict === 'unauthorized') return responder.respondPlain(UNAUTHORIZED, ['WWW-Authenticate', 'Bearer'], '');
+  if (verdict === 'unauthorized')
+    return responder.respondPlain(UNAUTHORIZED, headerList('WWW-Authenticate', 'Bearer'), '');
   // Whatever goes wrong becomes the request's failure, as in every other step.
   const answer = async (): Promise<void> => {
     const text = await metrics.read();
-    if (!context.exchange.isGone) responder.respondPlain(200, ['Content-Type', metrics.contentType], text);
+    if (!context.exchange.isGone) responder.respondPlain(200, headerList('Content-Type', metrics.contentType), text);
   };
   responder.attemptAfter(answer(), () => undefined);
 }

@@ -1,6 +1,6 @@
 import type { GatewayFailure } from '../../errors/index.js';
 import type { Exchange } from '../exchange.js';
-import type { HeaderList } from '../headers.js';
+import { headerList, type HeaderList } from '../header-list.js';
 import { ClientGone } from '../request-context.js';
 import { UpstreamCall, type UpstreamCaller, type UpstreamObserver } from '../upstream/index.js';
 
@@ -62,7 +62,7 @@ class AnswerReader implements UpstreamObserver {
   private readonly chunks: Buffer[] = [];
   private bytes = 0;
   private status = 0;
-  private headers: HeaderList = [];
+  private headers = headerList();
 
   constructor(
     private readonly maxBytes: number,

@@ -1,14 +1,14 @@
 import type { AccessPlan } from '../../contract/access.js';
-import type { AccessTable, KnownKey } from '../access/index.js';
-import { type Counters, type QuotaUse, type RateUse, type Verdict, WINDOW_MS } from '../counters/index.js';
+import type { Counters, QuotaUse, Verdict } from '../counters/index.js';
+import { addHeaders } from '../header-list.js';
+import { Limit, retryHeader } from '../limit-headers.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
 import type { CheckServices } from '../services.js';
-import { retryHeader } from '../limit-headers.js';
+import { WINDOW_SECONDS } from './rate.js';
 import type { CheckPlace, RequestCheck } from './step.js';
 
 /** The header that an API key is shown in, lower case. */
 export const API_KEY_HEADER = 'x-nhn-apikey';
-const WINDOW_SECONDS = WINDOW_MS / 1000;
 
 /**
  * API_KEY: the request shows a value of an active key that is connected to the stage, and is within the usage plan of
@@ -22,57 +22,74 @@ export function checkApiKey(_settings: unknown, { stageId }: CheckPlace, service
     const table = access.current;
     // Nothing is known of keys yet, neither of good ones nor of bad ones.
     if (!table) throw new RequestFailed({ failure: 'InternalError' });
-    const { key, plan } = findConnection(table, value, stageId);
+    const connection = table.findConnection(value, stageId);
+    if (!connection) throw new RequestFailed({ failure: 'ApiKeyInvalid' });
+    const { key, plan, counterKey } = connection;
     if (!key.isActive) throw new RequestFailed({ failure: 'ApiKeyInactive' });
     context.apiKeyId = key.id;
-    return takeFromPlan(plan, `${key.id}:${stageId}`, { context, counters, services });
+    return takeFromPlan(counterKey, { plan, context, counters, services });
   };
 }
 
-function findConnection(table: AccessTable, value: string, stageId: string): { key: KnownKey; plan: AccessPlan } {
-  const key = table.findKey(value);
-  const planId = key && Object.hasOwn(key.plans, stageId) ? key.plans[stageId] : undefined;
-  const plan = planId === undefined ? null : table.plan(planId);
-  if (!key || !plan) throw new RequestFailed({ failure: 'ApiKeyInvalid' });
-  return { key, plan };
+/** The limits of a usage plan, as answers tell them. */
+class PlanLimits {
+  readonly rate: Limit | null;
+  private lastQuota: Limit | null = null;
+
+  constructor({ requestsPerSecond }: AccessPlan) {
+    this.rate = requestsPerSecond === null ? null : new Limit('plan', requestsPerSecond, WINDOW_SECONDS);
+  }
+
+  /** Months differ in their length. */
+  quota({ limit, period: { lengthSeconds } }: QuotaUse): Limit {
+    if (this.lastQuota?.windowSeconds === lengthSeconds) return this.lastQuota;
+    return (this.lastQuota = new Limit('quota', limit, lengthSeconds));
+  }
+}
+
+/** A plan that has changed is another object. */
+const planLimits = new WeakMap<AccessPlan, PlanLimits>();
+
+function limitsOf(plan: AccessPlan): PlanLimits {
+  let limits = planLimits.get(plan);
+  if (!limits) planLimits.set(plan, (limits = new PlanLimits(plan)));
+  return limits;
 }
 
 /** A request within a usage plan, and what counts it. */
 interface PlanCheck {
+  readonly plan: AccessPlan;
   readonly context: RequestContext;
   readonly counters: Counters;
   readonly services: CheckServices;
 }
 
-function takeFromPlan(plan: AccessPlan, key: string, check: PlanCheck): void | Promise<void> {
-  const { requestsPerSecond, quota: setting } = plan;
+function takeFromPlan(key: string, check: PlanCheck): void | Promise<void> {
+  const { requestsPerSecond, quota: setting } = check.plan;
   if (requestsPerSecond === null && setting === null) return;
   const { clock, quotaPeriods } = check.services;
   const rate = requestsPerSecond === null ? null : { key, limit: requestsPerSecond };
   const quota = setting && { key, limit: setting.limit, period: quotaPeriods.at(setting.unit, clock.nowMs()) };
   const verdict = check.counters.take(rate, quota);
-  if (verdict instanceof Promise) return verdict.then((given) => conclude(given, rate, quota, check));
-  conclude(verdict, rate, quota, check);
+  if (verdict instanceof Promise) return verdict.then((given) => conclude(given, quota, check));
+  conclude(verdict, quota, check);
 }
 
-function conclude(verdict: Verdict, rate: RateUse | null, quota: QuotaUse | null, check: PlanCheck): void {
-  const { limits, addedHeaders } = check.context;
+function conclude(verdict: Verdict, quota: QuotaUse | null, { plan, context, services }: PlanCheck): void {
+  const { limits, addedHeaders } = context;
   const { refused, rateLeft, quotaLeft } = verdict;
-  if (rate) {
-    const { limit } = rate;
-    const windowSeconds = WINDOW_SECONDS;
-    limits.push({ name: 'plan', limit, left: rateLeft, windowSeconds, resetSeconds: windowSeconds });
-  }
+  const told = limitsOf(plan);
+  if (told.rate) limits.push({ of: told.rate, left: rateLeft, resetSeconds: WINDOW_SECONDS });
   if (refused === 'RATE') {
-    addedHeaders.push(...retryHeader(WINDOW_SECONDS));
+    addHeaders(addedHeaders, retryHeader(WINDOW_SECONDS));
     throw new RequestFailed({ failure: 'RateExceeded' });
   }
   if (!quota) return;
   const { limit, period } = quota;
-  check.context.quotaUse = { periodId: period.id, used: limit - quotaLeft };
-  const resetSeconds = Math.max(1, Math.ceil((period.endsAtMs - check.services.clock.nowMs()) / 1000));
-  limits.push({ name: 'quota', limit, left: quotaLeft, windowSeconds: period.lengthSeconds, resetSeconds });
+  context.quotaUse = { periodId: period.id, used: limit - quotaLeft };
+  const resetSeconds = Math.max(1, Math.ceil((period.endsAtMs - services.clock.nowMs()) / 1000));
+  limits.push({ of: told.quota(quota), left: quotaLeft, resetSeconds });
   if (refused !== 'QUOTA') return;
-  addedHeaders.push(...retryHeader(resetSeconds));
+  addHeaders(addedHeaders, retryHeader(resetSeconds));
   throw new RequestFailed({ failure: 'QuotaExceeded' });
 }

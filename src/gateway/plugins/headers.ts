@@ -1,5 +1,5 @@
 import type { RemoveHeaderSettings, SetHeaderSettings } from '../../contract/plugins/index.js';
-import { removeHeader } from '../headers.js';
+import { addHeader, addOwnHeader, isFitHeader, removeHeader } from '../header-list.js';
 import { compileTemplate, headerEncoder } from '../rewriting/index.js';
 import type { ResponseEdit } from './step.js';
 
@@ -12,11 +12,13 @@ export function setHeaders({ headers }: SetHeaderSettings): ResponseEdit {
     name,
     lowerName: name.toLowerCase(),
     value: compileTemplate(text, headerEncoder),
+    // What the encoder makes of values is fit; so is the whole then.
+    add: isFitHeader(name, text) ? addOwnHeader : addHeader,
   }));
   return (list, context) => {
-    for (const { name, lowerName, value } of templates) {
+    for (const { name, lowerName, value, add } of templates) {
       removeHeader(list, lowerName);
-      list.push(name, value(context));
+      add(list, name, value(context));
     }
   };
 }

@@ -1,7 +1,8 @@
 import { PATH_VARIABLE_REFERENCE, type RateLimitSettings } from '../../contract/plugins/rate-limit.js';
+import { Limit } from '../limit-headers.js';
 import type { RequestContext } from '../request-context.js';
 import type { CheckServices } from '../services.js';
-import { pathVariable, takeRate, valueInKey } from './rate.js';
+import { pathVariable, takeRate, valueInKey, WINDOW_SECONDS } from './rate.js';
 import type { CheckPlace, RequestCheck } from './step.js';
 
 /** What a request is counted by; null: it has no such value, and no limit. */
@@ -16,11 +17,12 @@ export function checkRate(settings: RateLimitSettings, place: CheckPlace, { coun
   const scope = origin.method === null ? `rate:${stageId}` : `rate:${stageId}:${method} ${path}`;
   const limit = settings.requestPerSec;
   const readValue = valueReader(settings);
-  if (!readValue) return (context) => takeRate(counters, context, { key: scope, limit, name: 'route' });
+  const told = new Limit('route', limit, WINDOW_SECONDS);
+  if (!readValue) return (context) => takeRate(counters, context, { key: scope, limit, told });
   return (context) => {
     const value = readValue(context);
     if (value === null || value === '') return undefined;
-    return takeRate(counters, context, { key: `${scope}:${valueInKey(value)}`, limit, name: 'route' });
+    return takeRate(counters, context, { key: `${scope}:${valueInKey(value)}`, limit, told });
   };
 }
 

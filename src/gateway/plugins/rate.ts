@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Counters, type Verdict, WINDOW_MS } from '../counters/index.js';
+import { addHeaders } from '../header-list.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
-import { retryHeader, type ToldLimit } from '../limit-headers.js';
+import { type Limit, retryHeader } from '../limit-headers.js';
 
-const WINDOW_SECONDS = WINDOW_MS / 1000;
+/** What limits per second are of. */
+export const WINDOW_SECONDS = WINDOW_MS / 1000;
 /** Longer values are counted under their hash, so that memory does not depend on what clients send. */
 const MAX_VALUE_LENGTH = 64;
 
@@ -11,8 +13,8 @@ const MAX_VALUE_LENGTH = 64;
 export interface RateCheck {
   readonly key: string;
   readonly limit: number;
-  /** Under which name answers tell the limit; null: they do not. */
-  readonly name: ToldLimit['name'] | null;
+  /** As answers tell it; null: they do not. */
+  readonly told: Limit | null;
   /** Hears how many requests are left. */
   readonly onLeft?: (left: number) => void;
 }
@@ -25,14 +27,11 @@ export function takeRate(counters: Counters, context: RequestContext, check: Rat
 }
 
 function conclude({ refused, rateLeft }: Verdict, { limits, addedHeaders }: RequestContext, check: RateCheck): void {
-  const { name, limit, onLeft } = check;
+  const { told, onLeft } = check;
   onLeft?.(rateLeft);
-  if (name !== null) {
-    const windowSeconds = WINDOW_SECONDS;
-    limits.push({ name, limit, left: rateLeft, windowSeconds, resetSeconds: windowSeconds });
-  }
+  if (told) limits.push({ of: told, left: rateLeft, resetSeconds: WINDOW_SECONDS });
   if (refused === null) return;
-  addedHeaders.push(...retryHeader(WINDOW_SECONDS));
+  addHeaders(addedHeaders, retryHeader(WINDOW_SECONDS));
   throw new RequestFailed({ failure: 'RateExceeded' });
 }
 

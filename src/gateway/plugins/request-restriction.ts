@@ -1,8 +1,10 @@
 import type { AccessPolicy } from '../../contract/access.js';
 import type { RequestRestrictionSettings } from '../../contract/plugins/request-restriction.js';
+import { addOwnHeader } from '../header-list.js';
+import { Limit } from '../limit-headers.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
 import type { CheckServices } from '../services.js';
-import { pathVariable, takeRate, valueInKey } from './rate.js';
+import { pathVariable, takeRate, valueInKey, WINDOW_SECONDS } from './rate.js';
 import type { CheckPlace, RequestCheck } from './step.js';
 
 const REMAINING_HEADER = 'X-NHN-RateLimit-Remaining';
@@ -17,6 +19,7 @@ export function checkRestriction(
   { stageId }: CheckPlace,
   { access, counters }: CheckServices,
 ): RequestCheck {
+  let told: Limit | null = null;
   return (context) => {
     const policy = access.current?.policy(policyId);
     // A lock whose key is not known stays shut.
@@ -28,9 +31,10 @@ export function checkRestriction(
     const limit = own?.entry.requestsPerSecond ?? policy.defaultRequestsPerSecond;
     if (limit === null) return;
     const key = `restriction:${stageId}:${policyId}:${valueInKey(value)}`;
-    if (!policy.tellsRemaining) return takeRate(counters, context, { key, limit, name: null });
-    const onLeft = (left: number): void => void context.addedHeaders.push(REMAINING_HEADER, String(left));
-    return takeRate(counters, context, { key, limit, name: 'restriction', onLeft });
+    if (!policy.tellsRemaining) return takeRate(counters, context, { key, limit, told: null });
+    const onLeft = (left: number): void => addOwnHeader(context.addedHeaders, REMAINING_HEADER, String(left));
+    if (told?.limit !== limit) told = new Limit('restriction', limit, WINDOW_SECONDS);
+    return takeRate(counters, context, { key, limit, told, onLeft });
   };
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { PluginDefinition, PluginType } from '../../contract/plugins/index.js';
 import type { RequestValidation } from '../../contract/snapshot.js';
-import type { HeaderList } from '../headers.js';
+import type { HeaderList } from '../header-list.js';
 import type { RequestContext } from '../request-context.js';
 import type { CheckServices } from '../services.js';
 

@@ -20,8 +20,10 @@ export interface BackendUrl {
 const UNFIT = /[^!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]/gu;
 
 /** Each segment is encoded by itself: what a client sends in a variable cannot leave its segment. */
-const pathEncoder: ValueEncoder = (value) =>
-  typeof value === 'string' ? encodePart(value) : value.map(encodePart).join('/');
+const pathEncoder: ValueEncoder = (value) => {
+  if (typeof value === 'string') return encodePart(value);
+  return value.length === 1 ? encodePart(value[0] as string) : value.map(encodePart).join('/');
+};
 
 /**
  * Joins a backend's base URL with a template of a path, for requests of the route at `routePath`.

@@ -50,7 +50,8 @@ export function encodePart(text: string): string {
 
 /** The text of a value; the segments of a rest variable with their slashes. */
 export function plainText(value: ContextValue): string {
-  return typeof value === 'string' ? value : value.join('/');
+  if (typeof value === 'string') return value;
+  return value.length === 1 ? (value[0] as string) : value.join('/');
 }
 
 /** What stands in a header as it is, as most values do. */

@@ -1,6 +1,7 @@
 import type { GatewayFailure } from '../../errors/index.js';
 import type { BodySource } from '../body/index.js';
-import { findHeader, type HeaderList } from '../headers.js';
+import { type HeaderList, receivedHeaders } from '../header-list.js';
+import { findHeader } from '../headers.js';
 import type { Breaker } from './breaker.js';
 import { ConnectionDenied } from './connector.js';
 import { failureOf } from './failure-of.js';
@@ -19,7 +20,7 @@ export interface UpstreamRequest {
 
 /** What becomes of a call. After {@link onEnd} or {@link onFailure} nothing more is called. */
 export interface UpstreamObserver {
-  onHead(status: number, headers: readonly string[]): void;
+  onHead(status: number, headers: HeaderList): void;
   /** False holds the response back until {@link UpstreamCall.resume}. The bytes may change after the call. */
   onData(chunk: Buffer): boolean;
   onEnd(): void;
@@ -36,9 +37,9 @@ function isCodedOtherwise(headers: readonly string[]): boolean {
 }
 
 /** Headers as text; they are bytes all, or none of them. */
-function textsOf(parts: readonly (string | Buffer)[]): readonly string[] {
-  if (typeof parts[0] === 'string') return parts as readonly string[];
-  return parts.map((part) => part.toString('latin1'));
+function listOf(parts: readonly (string | Buffer)[]): HeaderList {
+  if (typeof parts[0] === 'string') return receivedHeaders(parts as readonly string[]);
+  return receivedHeaders(parts.map((part) => part.toString('latin1')));
 }
 
 /** How often a request is tried again that never reached the backend. */
@@ -90,7 +91,7 @@ export class UpstreamCall implements DispatchHandler {
     if (this.isOver || status < 200) return;
     this.hasHead = true;
     this.breaker.answered();
-    const headers = textsOf(controller.rawHeaders ?? []);
+    const headers = listOf(controller.rawHeaders ?? []);
     if (isCodedOtherwise(headers)) return this.refuseResponse();
     this.observer.onHead(status, headers);
   }

@@ -1,4 +1,5 @@
-import { findHeader, headerNames, type HeaderList, listMembers } from '../headers.js';
+import { type HeaderList, keepHeaders } from '../header-list.js';
+import { findHeader, headerNames, listMembers } from '../headers.js';
 
 /** Headers that hold for one connection only (RFC 9110, 7.6.1, and those of older HTTP). */
 const isHopByHop = headerNames([
@@ -27,15 +28,10 @@ export function hopByHopTest(headers: readonly string[]): (name: string) => bool
 const isLength = headerNames(['content-length']);
 
 /** The headers of a response of some status without those that end here. */
-export function endToEndHeaders(status: number, headers: readonly string[]): HeaderList {
+export function endToEndHeaders(status: number, headers: HeaderList): HeaderList {
   const endsHere = hopByHopTest(headers);
   // A length beside chunks is wrong (RFC 9112, 6.3): passed on, it would frame what follows on the client's connection.
   // So is one with 204 (RFC 9110, 8.6), which has no body whatever it says.
   const hasNoLength = status === 204 || findHeader(headers, 'transfer-encoding') !== null;
-  const kept: HeaderList = [];
-  for (let at = 0; at < headers.length; at += 2) {
-    const name = headers[at] ?? '';
-    if (!endsHere(name) && !(hasNoLength && isLength(name))) kept.push(name, headers[at + 1] ?? '');
-  }
-  return kept;
+  return keepHeaders(headers, (name) => !endsHere(name) && !(hasNoLength && isLength(name)));
 }

@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { headerList } from '../../../src/gateway/header-list.js';
 import type { DispatchHandler } from '../../../src/gateway/upstream/sockets/backend.js';
 import { BackendConnection } from '../../../src/gateway/upstream/sockets/backend-connection.js';
 
 const ANSWER = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
-const request = { method: 'GET', path: '/', headers: [], body: null };
+const request = { method: 'GET', path: '/', headers: headerList(), body: null };
 
 let server: Server;
 let socket: Socket;

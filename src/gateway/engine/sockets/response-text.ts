@@ -1,6 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { HeaderList } from '../../headers.js';
-import { headerLine } from '../../http1/header-line.js';
+import type { HeaderList } from '../../header-list.js';
 
 /** The first line and the headers of a response as Latin-1, without the empty line. @throws Error for a header that would end itself. */
 export function responseText(status: number, headers: HeaderList): string {
@@ -8,7 +7,7 @@ export function responseText(status: number, headers: HeaderList): string {
   let hasDate = false;
   for (let at = 0; at < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]];
-    text += headerLine(name, value);
+    text = text + name + ': ' + value + '\r\n';
     if (name.length === 4 && name.toLowerCase() === 'date') hasDate = true;
   }
   return hasDate ? text : `${text}Date: ${httpDate(Date.now())}\r\n`;

@@ -1,3 +1,4 @@
+import type { HeaderList } from '../../header-list.js';
 import { newRequestId } from '../../request-id.js';
 import type { BodySource } from '../../body/index.js';
 import type { Exchange, RequestBody, ResponseHead, ResponseWriter } from '../../exchange.js';
@@ -30,7 +31,7 @@ export interface ReceivedHead {
   readonly method: string;
   readonly target: string;
   readonly minorVersion: 0 | 1;
-  readonly headers: readonly string[];
+  readonly headers: HeaderList;
   /** Null for chunks; 0 for no body. */
   readonly declaredBytes: number | null;
 }
@@ -42,7 +43,7 @@ export class SocketExchange implements Exchange, ResponseOutlet {
   readonly scheme = 'http';
   readonly method: string;
   readonly target: string;
-  readonly headers: readonly string[];
+  readonly headers: HeaderList;
   readonly body: RequestBody | null;
   status: number | null = null;
   isComplete = false;

@@ -1,4 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { headerList } from '../../header-list.js';
 import { type Outbound, OutboundFailed } from '../../outbound/index.js';
 import { RequestFailed } from '../../request-context.js';
 
@@ -47,7 +48,7 @@ async function fetchKeySet(url: URL, outbound: Outbound): Promise<unknown> {
 }
 
 async function fetchAnswer(url: URL, outbound: Outbound): Promise<{ status: number; body: Buffer }> {
-  const headers = ['Accept', 'application/jwk-set+json, application/json'];
+  const headers = headerList('Accept', 'application/jwk-set+json, application/json');
   try {
     return await outbound.call({ method: 'GET', url, headers, maxBytes: MAX_BYTES, timeoutMs: TIMEOUT_MS });
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PreApiSettings } from '../../../contract/plugins/index.js';
 import { backendHeaders } from '../../backend-headers.js';
-import { removeHeader } from '../../headers.js';
+import { removeHeader } from '../../header-list.js';
 import { MAX_BODY_BYTES } from '../../limits.js';
 import { type Outbound, type OutboundAnswer, OutboundFailed } from '../../outbound/index.js';
 import { RequestAnswered, type RequestContext, RequestFailed } from '../../request-context.js';

@@ -1,12 +1,12 @@
 import type { BodySource } from '../../body/index.js';
+import type { HeaderList } from '../../header-list.js';
 
 /** A request as it goes to a backend. */
 export interface BackendDispatch {
   readonly method: string;
   /** Path with query. */
   readonly path: string;
-  /** Name, value, name, value; values are Latin-1. */
-  readonly headers: readonly string[];
+  readonly headers: HeaderList;
   /** Null for a request without a body. */
   readonly body: BodySource | null;
 }

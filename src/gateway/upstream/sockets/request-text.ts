@@ -1,5 +1,4 @@
 import { headerNames } from '../../headers.js';
-import { headerLine } from '../../http1/header-line.js';
 import type { BackendDispatch } from './backend.js';
 
 const TARGET = /^\/[\x21-\x7e]*$/;
@@ -33,7 +32,7 @@ export function requestText({ method, path, headers, body }: BackendDispatch, ho
       if (!body) continue;
       bodyBytes = Number(value);
     } else if (isHost(name)) hasHost = true;
-    lines += headerLine(name, value);
+    lines = lines + name + ': ' + value + '\r\n';
   }
   const text = `${method} ${path} HTTP/1.1\r\n${hasHost ? '' : `Host: ${host}\r\n`}${lines}`;
   if (!body)

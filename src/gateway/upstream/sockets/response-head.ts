@@ -1,10 +1,11 @@
+import type { HeaderList } from '../../header-list.js';
 import { type BodyDecoder, ChunkDecoder, LengthDecoder, RestDecoder } from '../../http1/body.js';
 import { hasOption, type HeadText, readHeaderLines, readStatusLine } from '../../http1/head.js';
 
 /** The head of a response, read. */
 export interface ReadResponseHead {
   readonly status: number;
-  readonly headers: readonly string[];
+  readonly headers: HeaderList;
   /** Whether the backend keeps the connection for further requests. */
   readonly keepsAlive: boolean;
   /** Null: it has no body. */
