@@ -12,6 +12,7 @@ interface WriteRequest {
 
 interface Handle {
   writeLatin1String?(request: WriteRequest, text: string): number;
+  writeBuffer?(request: WriteRequest, bytes: Uint8Array): number;
 }
 
 /** What Node's streams write with. `streamBaseState` tells, among others, whether the last write goes on. */
@@ -27,18 +28,22 @@ const goesOnAt = binding?.kLastWriteWasAsync ?? 0;
 /** Nobody looks at a request before a write goes on; until then it serves all writes. */
 let request = binding && new binding.WriteWrap();
 
+/** What has become of a write; see {@link writeToHandle}. */
+export type WriteOutcome = 'TAKEN' | 'QUEUED' | 'REFUSED';
+
 /**
- * Writes Latin-1 text to a plain socket whose stream holds nothing, past the stream, which would make a request and a callback
- * for each write. `TAKEN`: the system has it all. `QUEUED`: the rest of it goes on by itself, ahead of what is written to the
- * stream from now on. `REFUSED`: nothing was written; the stream can say why, or do it where this version of Node keeps
- * handles in another way; see docs/decisions/0027.
+ * Writes Latin-1 text or bytes to a plain socket whose stream holds nothing, past the stream, which would make a request and a
+ * callback for each write. `TAKEN`: the system has it all. `QUEUED`: the rest of it goes on by itself, ahead of what is written
+ * to the stream from now on; bytes must stay as they are until the writer hears of it. `REFUSED`: nothing was written; the
+ * stream can say why, or do it where this version of Node keeps handles in another way; see docs/decisions/0027.
  */
-export function writeToHandle(socket: Socket, text: string, writer: HandleWriter): 'TAKEN' | 'QUEUED' | 'REFUSED' {
+export function writeToHandle(socket: Socket, data: string | Uint8Array, writer: HandleWriter): WriteOutcome {
   const { _handle: handle } = socket as { _handle?: Handle | null };
-  if (!binding || !request || !handle?.writeLatin1String) return 'REFUSED';
-  if (handle.writeLatin1String(request, text) !== 0) return 'REFUSED';
+  if (!binding || !request || !handle?.writeLatin1String || !handle.writeBuffer) return 'REFUSED';
+  const status = typeof data === 'string' ? handle.writeLatin1String(request, data) : handle.writeBuffer(request, data);
+  if (status !== 0) return 'REFUSED';
   if (state[goesOnAt] === 0) return 'TAKEN';
-  request.oncomplete = (status) => writer.written(status);
+  request.oncomplete = (result) => writer.written(result);
   request = new binding.WriteWrap();
   return 'QUEUED';
 }

@@ -1,18 +1,20 @@
 import type { Socket } from 'node:net';
 import { getSystemErrorName } from 'node:util';
-import { type HandleWriter, writeToHandle } from './handle-writes.js';
+import { type HandleWriter, type WriteOutcome, writeToHandle } from './handle-writes.js';
+import { giveBackMemory, takeMemory } from './output-memory.js';
 import { type Flushable, flushAtTurnEnd } from '../turn.js';
 
 /** Shorter pieces are joined as text: for them that costs less. */
 const MAX_TEXT_BYTES = 1024;
 /** More does not wait: it is far less than a socket holds before it asks to wait, so that what waits never makes it ask. */
 const MAX_WAITING_BYTES = 4096;
-/** What a socket reads at once, with what frames it. */
-const OUTPUT_BYTES = 64 * 1024 + 1024;
-/** Buffers that are kept for further pieces. */
-const MAX_FREE = 64;
-
-const free: Buffer[] = [];
+/** Hears what becomes of what was written. */
+export interface OutputListener {
+  /** See {@link SocketOutput.tellWhenTaken}. */
+  onTaken?(): void;
+  /** More may be written after a write that has asked to wait. */
+  onDrain?(): void;
+}
 
 /**
  * What goes out on a connection. Short texts wait until all connections that have something in this turn have been read,
@@ -25,16 +27,18 @@ export class SocketOutput implements Flushable, HandleWriter {
   private isAsked = false;
   /** Of what was written past the socket's stream, and the system has not taken yet. */
   private queuedBytes = 0;
+  /** What it is in, where that is ours. */
+  private queuedMemory: Buffer | null = null;
   /** Whether the socket's stream may hold something. */
   private isStreaming = false;
   private readonly isPlain: boolean;
 
-  /** `onTaken`: see {@link tellWhenTaken}. */
   constructor(
     private readonly socket: Socket,
-    private readonly onTaken: () => void = () => undefined,
+    private readonly listener: OutputListener = {},
   ) {
     this.isPlain = !('encrypted' in socket);
+    if (listener.onDrain) socket.on('drain', () => listener.onDrain?.());
   }
 
   /** Whether something waits for the end of the turn. */
@@ -60,7 +64,7 @@ export class SocketOutput implements Flushable, HandleWriter {
     return this.socket.bytesWritten;
   }
 
-  /** Writes Latin-1 text. False asks to wait for the socket's drain. */
+  /** Writes Latin-1 text. False asks to wait for {@link OutputListener.onDrain}. */
   write(text: string): boolean {
     const { waiting } = this;
     if (waiting.length + text.length > MAX_WAITING_BYTES || this.writableLength > 0) {
@@ -73,7 +77,7 @@ export class SocketOutput implements Flushable, HandleWriter {
 
   /**
    * Writes Latin-1 text, bytes and text as one piece. The bytes are copied, so that they may change after the call. False
-   * asks to wait for the socket's drain.
+   * asks to wait for {@link OutputListener.onDrain}.
    */
   writeJoined(before: string, piece: Uint8Array, after: string): boolean {
     if (before.length + piece.length + after.length <= MAX_TEXT_BYTES)
@@ -87,22 +91,28 @@ export class SocketOutput implements Flushable, HandleWriter {
     if (this.isAsked) this.tellWhenTaken();
   }
 
-  /** Has `onTaken` called when the system has taken all that has been written here; once, and perhaps at once. */
+  /** Has {@link OutputListener.onTaken} called when the system has taken all that has been written here; once, and perhaps at once. */
   tellWhenTaken(): void {
-    const { socket, onTaken } = this;
+    const { socket } = this;
     const unsentBytes = this.writableLength;
     this.isAsked = this.waiting !== '' || this.queuedBytes > 0;
     if (this.isAsked) return;
-    if (unsentBytes === 0) onTaken();
-    else if (socket.writableEnded) socket.once('finish', onTaken);
-    else socket.write('', onTaken);
+    const taken = (): void => this.listener.onTaken?.();
+    if (unsentBytes === 0) taken();
+    else if (socket.writableEnded) socket.once('finish', taken);
+    else socket.write('', taken);
   }
 
   /** What went past the stream has been taken, or never will be. */
   written(status: number): void {
+    const memory = this.queuedMemory;
     this.queuedBytes = 0;
-    if (status < 0) this.socket.destroy(writeError(status));
-    else if (this.isAsked) this.tellWhenTaken();
+    this.queuedMemory = null;
+    if (memory) giveBackMemory(memory);
+    if (status < 0) return void this.socket.destroy(writeError(status));
+    // Only who writes bytes has been asked to wait.
+    if (memory) this.listener.onDrain?.();
+    if (this.isAsked) this.tellWhenTaken();
   }
 
   /** Writes what waits and says that nothing follows. */
@@ -113,12 +123,14 @@ export class SocketOutput implements Flushable, HandleWriter {
   }
 
   private send(text: string): void {
-    if (this.isPlain && this.writableLength === 0) {
-      const outcome = writeToHandle(this.socket, text, this);
-      if (outcome === 'QUEUED') this.queuedBytes = text.length;
-      if (outcome !== 'REFUSED') return;
-    }
-    if (!this.socket.destroyed) this.stream(text);
+    if (this.pastStream(text) === 'REFUSED' && !this.socket.destroyed) this.stream(text);
+  }
+
+  private pastStream(data: string | Uint8Array): WriteOutcome {
+    if (!this.isPlain || this.writableLength > 0) return 'REFUSED';
+    const outcome = writeToHandle(this.socket, data, this);
+    if (outcome === 'QUEUED') this.queuedBytes = data.length;
+    return outcome;
   }
 
   private stream(text: string): boolean {
@@ -128,16 +140,27 @@ export class SocketOutput implements Flushable, HandleWriter {
 
   private writeBytes(before: string, piece: Uint8Array, after: string): boolean {
     const bytes = before.length + piece.length + after.length;
-    const output =
-      bytes <= OUTPUT_BYTES ? (free.pop() ?? Buffer.allocUnsafeSlow(OUTPUT_BYTES)) : Buffer.allocUnsafe(bytes);
-    output.write(before, 0, 'latin1');
-    output.set(piece, before.length);
-    if (after !== '') output.write(after, before.length + piece.length, 'latin1');
+    const memory = takeMemory(bytes);
+    memory.write(before, 0, 'latin1');
+    memory.set(piece, before.length);
+    if (after !== '') memory.write(after, before.length + piece.length, 'latin1');
+    return this.sendBytes(memory, bytes);
+  }
+
+  /** Writes what is in memory, which is given back when it is out, or never can be. */
+  private sendBytes(memory: Buffer, bytes: number): boolean {
+    const output = memory.subarray(0, bytes);
+    const outcome = this.pastStream(output);
+    if (outcome === 'TAKEN') {
+      giveBackMemory(memory);
+      return true;
+    }
+    if (outcome === 'QUEUED') {
+      this.queuedMemory = memory;
+      return false;
+    }
     this.isStreaming = true;
-    // Until it is out, or never can be, the socket needs the memory.
-    return this.socket.write(output.subarray(0, bytes), () => {
-      if (output.length === OUTPUT_BYTES && free.length < MAX_FREE) free.push(output);
-    });
+    return this.socket.write(output, () => giveBackMemory(memory));
   }
 
   private takeWaiting(): string {

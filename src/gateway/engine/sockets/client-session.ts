@@ -41,13 +41,9 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     nowMs: number,
   ) {
     this.peerAddress = plainAddress(socket.remoteAddress ?? '');
-    this.output = new SocketOutput(socket, () => this.answerSent());
+    this.output = new SocketOutput(socket, { onTaken: () => this.answerSent(), onDrain: () => this.drained() });
     this.clock = new ConnectionClock(this.output, host.limits, nowMs);
     readShared(socket, (bytes) => this.received(bytes));
-    socket.on('drain', () => {
-      this.clock.moved();
-      this.exchange?.drained();
-    });
     socket.on('end', () => this.inputEnded());
     socket.on('error', () => socket.destroy());
   }
@@ -190,6 +186,11 @@ export class ClientSession implements ExchangePlace, RequestSink, BodyOrigin {
     if (reader.phase === 'BODY') reader.readOn();
     if (!reader.isFull && socket.isPaused()) socket.resume();
     if (this.hasEnded && reader.phase === 'BODY' && reader.holdsNothing) this.onMalformed(NOT_HTTP);
+  }
+
+  private drained(): void {
+    this.clock.moved();
+    this.exchange?.drained();
   }
 
   private drop(bytes: Buffer): void {

@@ -59,11 +59,10 @@ export class BackendConnection implements DispatchControl {
   /** Takes the socket, which has been connected; {@link received} gets what is read from it. */
   attach(socket: Socket): void {
     this.socket = socket;
-    this.output = new SocketOutput(socket);
+    this.output = new SocketOutput(socket, { onDrain: () => this.sender?.drained() });
     socket.on('end', () => this.inputEnded());
     socket.on('error', (error: Error) => this.fail(error));
     socket.on('close', () => this.fail(new BackendError('CONNECTION_CLOSED', 'the connection has closed')));
-    socket.on('drain', () => this.sender?.drained());
   }
 
   get isUsable(): boolean {
