@@ -100,8 +100,9 @@ export function serveStage(
   context.match = stage.router.match(segments, exchange.method);
   if (exchange.method === 'OPTIONS') matchPreflight(stage, segments, context);
   if (!context.match?.servesMethod) throw new RequestFailed({ failure: 'UrlNotFound' });
-  const { cors, routes } = context.match.path;
-  const route = routes.get(exchange.method);
+  const { path } = context.match;
+  const { cors } = path;
+  const route = path.route(exchange.method);
   if (route) context.counter = route.counter;
   if ((exchange.body?.declaredBytes ?? 0) > MAX_BODY_BYTES) throw new RequestFailed({ failure: 'RequestTooLarge' });
   if (cors && exchange.method === 'OPTIONS') {

@@ -35,7 +35,7 @@ export async function narrowSnapshot(document: unknown, request: DescribedReques
   if (!outlined.success) throw new SnapshotRefused('the snapshot does not fit', { cause: outlined.error });
   const paths = outlined.data.paths.map(({ path, cors, routes }, at): OutlinedPath => {
     const methods = new Set(routes.map(({ method }) => method));
-    return { path, at, methods, serves: (method) => servesMethod(methods, cors !== null, method) };
+    return { path, at, methods, serves: (method) => servesMethod(methods.has(method), cors !== null, method) };
   });
   const router = await runInSlices(routerSteps(paths)).catch((cause: unknown) => {
     throw new SnapshotRefused('the paths cannot be routed to', { cause });

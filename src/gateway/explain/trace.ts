@@ -2,7 +2,7 @@ import type { SnapshotPlugin, SnapshotRoute } from '../../contract/snapshot.js';
 import type { PluginType } from '../../contract/plugins/index.js';
 import { inOrder } from '../chain.js';
 import type { RequestCheck } from '../plugins/step.js';
-import type { LoadedStage } from '../stages/index.js';
+import { LoadedPath, type LoadedStage } from '../stages/index.js';
 import type { ExplainedPlugin, Explanation, PluginPhase, PluginResult } from './explanation.js';
 import type { UntouchedServices } from './untouched-services.js';
 
@@ -26,14 +26,13 @@ export class Trace {
         tree: stage.router.tree,
         match: (segments, method) => {
           const match = stage.router.match(segments, method);
-          const loaded = match?.path.path === path ? match.path.routes.get(route.method) : undefined;
+          const loaded = match?.path.path === path ? match.path.route(route.method) : undefined;
           if (!match || !loaded) return match;
           const checks = loaded.chain.checks.map((check, at) => this.watchCheck(types[at] ?? '', check));
-          const routes = new Map(match.path.routes).set(route.method, {
-            ...loaded,
-            chain: { ...loaded.chain, checks },
-          });
-          return match.withPath({ ...match.path, routes });
+          const { cors, routes } = match.path;
+          const watched = { ...loaded, chain: { ...loaded.chain, checks } };
+          const others = routes.map((each) => (each === loaded ? watched : each));
+          return match.withPath(new LoadedPath(path, cors, others));
         },
       },
     };

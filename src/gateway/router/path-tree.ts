@@ -4,7 +4,8 @@ import { type MixedSegment, mixedSegment } from './mixed-segment.js';
 
 /** Most nodes have one kind of children or none, and there may be thousands: what is not there takes no memory. */
 export interface Node {
-  texts: Map<string, Node> | null;
+  /** Of a text below which no path goes on, the path that ends there, by its place. */
+  texts: Map<string, Node | number> | null;
   mixed: MixedEdge[] | null;
   variable: Node | null;
   /** The path, by its place, that takes all that is left; -1: none. */
@@ -51,10 +52,13 @@ export class PathTree {
   private insert(at: number): void {
     const path = this.paths[at] ?? '';
     let node = this.root;
-    for (const segment of path.slice(1).split('/')) {
+    const segments = path.slice(1).split('/');
+    for (const [depth, segment] of segments.entries()) {
+      const isLast = depth === segments.length - 1;
       const known = node.texts?.get(segment);
-      if (known) {
-        node = known;
+      if (known !== undefined) {
+        if (isLast && typeof known === 'number') this.onlyOne(known, at);
+        node = typeof known === 'number' ? newTextChild(node, segment, known) : known;
         continue;
       }
       const pieces = parseSegment(segment);
@@ -64,8 +68,10 @@ export class PathTree {
         node.rest = this.onlyOne(node.rest, at);
         return;
       }
-      if (pieces.every((piece) => piece.kind === 'text')) node = newTextChild(node, segment);
-      else if (pieces.length === 1) node = node.variable ??= emptyNode();
+      if (pieces.every((piece) => piece.kind === 'text')) {
+        if (isLast) return void (node.texts ??= new Map()).set(segment, at);
+        node = newTextChild(node, segment, -1);
+      } else if (pieces.length === 1) node = node.variable ??= emptyNode();
       else node = mixedChild(node, mixedSegment(pieces));
     }
     node.end = this.onlyOne(node.end, at);
@@ -77,12 +83,12 @@ export class PathTree {
   }
 }
 
-function emptyNode(): Node {
-  return { texts: null, mixed: null, variable: null, rest: -1, end: -1 };
+function emptyNode(end = -1): Node {
+  return { texts: null, mixed: null, variable: null, rest: -1, end };
 }
 
-function newTextChild(node: Node, text: string): Node {
-  const child = emptyNode();
+function newTextChild(node: Node, text: string, end: number): Node {
+  const child = emptyNode(end);
   node.texts ??= new Map();
   node.texts.set(text, child);
   return child;
@@ -99,7 +105,7 @@ function mixedChild(node: Node, segment: MixedSegment): Node {
 
 function sortMixed(node: Node): void {
   node.mixed?.sort(({ segment: a }, { segment: b }) => b.textLength - a.textLength || (a.shape < b.shape ? -1 : 1));
-  for (const child of node.texts?.values() ?? []) sortMixed(child);
+  for (const child of node.texts?.values() ?? []) if (typeof child !== 'number') sortMixed(child);
   for (const edge of node.mixed ?? []) sortMixed(edge.node);
   if (node.variable) sortMixed(node.variable);
 }

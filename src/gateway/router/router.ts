@@ -95,7 +95,7 @@ function find<Path extends RoutablePath>(node: Node, at: number, search: Search<
   if (at === search.segments.length) return accept(node.end, search);
   const segment = search.segments[at] ?? '';
   const text = node.texts?.get(segment);
-  const byText = text ? find(text, at + 1, search) : null;
+  const byText = text === undefined ? null : findBelowText(text, at, search);
   if (byText) return byText;
   if (segment === '') return null;
   const byMixed = node.mixed && findMixed(node.mixed, at, search);
@@ -107,6 +107,11 @@ function find<Path extends RoutablePath>(node: Node, at: number, search: Search<
   const byRest = accept(node.rest, search);
   if (!byRest) search.values.pop();
   return byRest;
+}
+
+function findBelowText<Path extends RoutablePath>(text: Node | number, at: number, search: Search<Path>): Path | null {
+  if (typeof text !== 'number') return find(text, at + 1, search);
+  return at + 1 === search.segments.length ? accept(text, search) : null;
 }
 
 function findMixed<Path extends RoutablePath>(

@@ -18,10 +18,9 @@ import {
   type HeaderTemplates,
   type LoadedBackend,
   type LoadedGatewayResponse,
-  type LoadedPath,
+  LoadedPath,
   type LoadedRoute,
   type LoadedStage,
-  servesMethod,
 } from './loaded-stage.js';
 
 /** A snapshot that the gateway does not take; `message` says why. */
@@ -108,7 +107,7 @@ function readPath(path: unknown, at: number): SnapshotPath {
 function originsOf(paths: readonly LoadedPath[]): Set<string> {
   const origins = new Set<string>();
   for (const { routes } of paths) {
-    for (const { backend, chain } of routes.values()) {
+    for (const { backend, chain } of routes) {
       for (const origin of chain.origins) origins.add(origin);
       if (backend.type === 'HTTP') origins.add(backend.url.origin);
     }
@@ -138,26 +137,22 @@ function loadPath(document: unknown, { at, stageId }: PathPlace, services: Check
   const { path, cors, routes } = readPath(document, at);
   const fault = pathFault(path);
   if (fault !== null) throw new Error(`path ${path} ${fault}`);
-  const byMethod = new Map<string, LoadedRoute>();
-  for (const route of routes) {
-    if (byMethod.has(route.method)) throw new Error(`${route.method} ${path} stands twice`);
-    byMethod.set(
-      route.method,
-      loadRoute(route, { stageId, path, method: route.method, validation: route.validation ?? null }, services),
-    );
-  }
-  return {
-    path,
-    cors: cors && buildCors(cors),
-    routes: byMethod,
-    serves: (method) => servesMethod(byMethod, cors !== null, method),
-  };
+  const methods = new Set<string>();
+  const loaded = routes.map((route): LoadedRoute => {
+    const { method, validation = null } = route;
+    if (methods.has(method)) throw new Error(`${method} ${path} stands twice`);
+    methods.add(method);
+    return loadRoute(route, { stageId, path, method, validation }, services);
+  });
+  return new LoadedPath(path, cors && buildCors(cors), loaded);
 }
 
 function loadRoute(route: SnapshotRoute, place: Omit<CheckPlace, 'origin'>, services: CheckServices): LoadedRoute {
-  const counter = new RouteCounter(place.stageId, place.path, route.method);
+  const { method } = route;
+  const counter = new RouteCounter(place.stageId, place.path, method);
   try {
     return {
+      method,
       backend: loadBackend(route.backend, place.path),
       chain: buildChain(route.plugins, place, services),
       counter,
@@ -166,12 +161,13 @@ function loadRoute(route: SnapshotRoute, place: Omit<CheckPlace, 'origin'>, serv
     // A broken template is the setting's fault: its route lets nothing through and says so, the other routes work.
     if (error instanceof TemplateError) {
       return {
+        method,
         backend: { type: 'BROKEN' },
         chain: { checks: [], origins: [], requestEdits: [], responseEdits: [] },
         counter,
       };
     }
-    throw new Error(`${route.method} ${place.path}: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`${method} ${place.path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
   }

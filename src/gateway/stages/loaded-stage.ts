@@ -23,20 +23,38 @@ export type LoadedBackend =
   | { readonly type: 'BROKEN' };
 
 export interface LoadedRoute {
+  readonly method: string;
   readonly backend: LoadedBackend;
   readonly chain: PluginChain;
   readonly counter: RouteCounter;
 }
 
-/** Whether a path with these methods serves requests of a method; with CORS it serves preflights besides. */
-export function servesMethod(methods: { has(method: string): boolean }, hasCors: boolean, method: string): boolean {
-  return methods.has(method) || (method === 'OPTIONS' && hasCors);
+/** Whether a path that has a method or not serves it; with CORS it serves preflights besides. */
+export function servesMethod(hasMethod: boolean, hasCors: boolean, method: string): boolean {
+  return hasMethod || (method === 'OPTIONS' && hasCors);
 }
 
-/** A path with its methods. With CORS it serves OPTIONS too. */
-export interface LoadedPath extends RoutablePath {
-  readonly cors: Cors | null;
-  readonly routes: ReadonlyMap<string, LoadedRoute>;
+/** A path with its routes, one for each method. With CORS it serves OPTIONS too. */
+export class LoadedPath implements RoutablePath {
+  /** Most paths have no other. Where thousands are called in turn, each object that is looked at has to be fetched from memory. */
+  private readonly first: LoadedRoute | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly cors: Cors | null,
+    readonly routes: readonly LoadedRoute[],
+  ) {
+    this.first = routes[0];
+  }
+
+  route(method: string): LoadedRoute | undefined {
+    const { first } = this;
+    return first?.method === method ? first : this.routes.find((route) => route.method === method);
+  }
+
+  serves(method: string): boolean {
+    return servesMethod(this.route(method) !== undefined, this.cors !== null, method);
+  }
 }
 
 /** A gateway response that a service has redefined. */

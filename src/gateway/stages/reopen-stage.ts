@@ -74,8 +74,8 @@ class LazyPath implements RoutablePath {
 
   serves(method: string): boolean {
     const { routes, cors } = this.document;
-    const methods = { has: (name: string) => routes.some((route) => route.method === name) };
-    return servesMethod(methods, cors !== null, method);
+    const hasMethod = routes.some((route) => route.method === method);
+    return servesMethod(hasMethod, cors !== null, method);
   }
 
   build(): LoadedPath {
