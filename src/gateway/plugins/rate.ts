@@ -37,7 +37,7 @@ function conclude({ refused, rateLeft }: Verdict, { limits, addedHeaders }: Requ
 
 /** The value of a path variable of the request; null without one. */
 export function pathVariable({ match }: RequestContext, name: string): string | null {
-  const value = match?.variables.get(name) ?? null;
+  const value = match?.variable(name) ?? null;
   return value === null || typeof value === 'string' ? value : value.join('/');
 }
 

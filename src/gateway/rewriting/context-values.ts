@@ -17,7 +17,7 @@ const readers: Readonly<Record<ContextSource, Reader>> = {
   'request.scheme': ({ scheme }) => scheme,
   'request.httpMethod': ({ exchange }) => exchange.method,
   'request.timestamp': ({ exchange }) => String(exchange.receivedAtMs),
-  'request.path': ({ match }, name) => match?.variables.get(name) ?? null,
+  'request.path': ({ match }, name) => match?.variable(name) ?? null,
   'request.queryString': ({ target }, name) => queryValue(target.query, name),
   'request.header': (context, lowerName) => context.header(lowerName),
   'response.httpStatus': ({ responseStatus }) => (responseStatus === null ? null : String(responseStatus)),

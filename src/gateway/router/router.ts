@@ -28,6 +28,12 @@ export class RouteMatch<Path extends Pick<RoutablePath, 'path'>> {
     private readonly tree: PathTree,
   ) {}
 
+  /** The value of a variable; null when the path has none of that name. */
+  variable(name: string): readonly string[] | null {
+    const at = this.tree.variablesOf(this.path.path).indexOf(name);
+    return at < 0 ? null : (this.values[at] ?? null);
+  }
+
   /** Made when somebody asks for them: most requests go on as they came. */
   get variables(): PathVariables {
     return (this.known ??= variablesOf(this.tree.variablesOf(this.path.path), this.values));
