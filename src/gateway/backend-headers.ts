@@ -1,4 +1,4 @@
-import { addOwnHeader, type HeaderList, joinRepeated, keepHeaders } from './header-list.js';
+import { addHeader, addOwnHeader, type HeaderList, joinRepeated, keepHeaders } from './header-list.js';
 import { headerNames } from './headers.js';
 import type { RequestContext } from './request-context.js';
 import { hopByHopTest } from './upstream/index.js';
@@ -25,7 +25,8 @@ export function backendHeaders(context: RequestContext): HeaderList {
   addOwnHeader(headers, 'X-Forwarded-For', earlier === null ? peerAddress : `${earlier}, ${peerAddress}`);
   addOwnHeader(headers, 'X-Forwarded-Proto', context.scheme);
   const host = isPeerTrusted ? context.header('x-forwarded-host') : null;
-  addOwnHeader(headers, 'X-Forwarded-Host', host ?? target.host);
+  // It may come out of the target instead of a header.
+  addHeader(headers, 'X-Forwarded-Host', host ?? target.host);
   addOwnHeader(headers, 'X-Request-Id', exchange.id);
   return headers;
 }

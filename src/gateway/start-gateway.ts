@@ -102,7 +102,7 @@ async function openServices(
   return {
     clock: turnClock,
     access,
-    counters: await openCounters(settings, log, turnClock),
+    counters: await openCounters(settings, log),
     quotaPeriods: new QuotaPeriods(),
     outbound: new Outbound(upstreams),
     keySets: new Shared(),

@@ -54,9 +54,12 @@ function askForTurnEnd(): void {
 
 function turnEnded(): void {
   forgetTimes();
-  flushAll();
-  isAsked = false;
-  forgetTimes();
+  try {
+    flushAll();
+  } finally {
+    isAsked = false;
+    forgetTimes();
+  }
 }
 
 function forgetTimes(): void {
@@ -67,7 +70,10 @@ function forgetTimes(): void {
 function flushAll(): void {
   const all = waiting;
   isFlushing = true;
-  for (let at = 0; at < all.length; at += 1) all[at]?.flush();
-  isFlushing = false;
-  waiting = [];
+  try {
+    for (let at = 0; at < all.length; at += 1) all[at]?.flush();
+  } finally {
+    isFlushing = false;
+    waiting = [];
+  }
 }

@@ -34,8 +34,9 @@ export type WriteOutcome = 'TAKEN' | 'QUEUED' | 'REFUSED';
 /**
  * Writes Latin-1 text or bytes to a plain socket whose stream holds nothing, past the stream, which would make a request and a
  * callback for each write. `TAKEN`: the system has it all. `QUEUED`: the rest of it goes on by itself, ahead of what is written
- * to the stream from now on; bytes must stay as they are until the writer hears of it. `REFUSED`: nothing was written; the
- * stream can say why, or do it where this version of Node keeps handles in another way; see docs/decisions/0027.
+ * to the stream from now on; bytes must stay as they are until the writer hears of it. `REFUSED`: the
+ * stream is to do it, which finds out by itself what is wrong with the socket, or writes where this version of Node keeps handles
+ * in another way; see docs/decisions/0027.
  */
 export function writeToHandle(socket: Socket, data: string | Uint8Array, writer: HandleWriter): WriteOutcome {
   const { _handle: handle } = socket as { _handle?: Handle | null };

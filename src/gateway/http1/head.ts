@@ -136,13 +136,16 @@ function isBlank(byte: number | undefined): boolean {
 
 class Lines implements HeaderLines {
   private readonly parts: string[] = [];
-  readonly headers = receivedHeaders(this.parts);
   contentLength = -1;
   isChunked = false;
   isCodedOtherwise = false;
   hosts = 0;
   connection = '';
   expectsContinue = false;
+
+  get headers(): HeaderList {
+    return receivedHeaders(this.parts);
+  }
 
   /** False when the line contradicts another one or cannot be read. Many take no tab behind what frames a message. */
   add(name: string, value: string, hasTabBehind: boolean): boolean {

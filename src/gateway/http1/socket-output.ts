@@ -110,8 +110,8 @@ export class SocketOutput implements Flushable, HandleWriter {
     this.queuedMemory = null;
     if (memory) giveBackMemory(memory);
     if (status < 0) return void this.socket.destroy(writeError(status));
-    // Only who writes bytes has been asked to wait.
-    if (memory) this.listener.onDrain?.();
+    // Only who writes bytes has been asked to wait; what the stream has asked for, it tells by itself.
+    if (memory && !this.socket.writableNeedDrain) this.listener.onDrain?.();
     if (this.isAsked) this.tellWhenTaken();
   }
 

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderList } from '../../header-list.js';
 
-/** The first line and the headers of a response as Latin-1, without the empty line. @throws Error for a header that would end itself. */
+/** The first line and the headers of a response as Latin-1, without the empty line. */
 export function responseText(status: number, headers: HeaderList): string {
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
   let hasDate = false;

@@ -17,7 +17,7 @@ export interface RequestText {
 
 /**
  * Writes the head of a request. A length that its headers give is believed; a body without one goes in chunks.
- * @throws Error for a target or a header that would end its line.
+ * @throws Error for a target that would end its line.
  */
 export function requestText({ method, path, headers, body }: BackendDispatch, host: string): RequestText {
   if (!TARGET.test(path)) throw new Error('the request target has a character that none can hold');

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { turnClock } from '../../turn.js';
 import type { ConnectRules } from '../connector.js';
 import { type Backend, type BackendDispatch, type DispatchHandler } from './backend.js';
 import { BackendConnection, type ConnectionOwner, type PendingCall } from './backend-connection.js';
@@ -81,7 +80,7 @@ export class SocketBackend implements Backend, ConnectionOwner {
   }
 
   private takeIdle(): BackendConnection | null {
-    const oldestMs = turnClock.steadyMs() - this.limits.keepAliveMs;
+    const oldestMs = performance.now() - this.limits.keepAliveMs;
     for (;;) {
       const connection = this.idle.pop();
       if (!connection) return null;
