@@ -19,7 +19,7 @@ describe('the clock of a turn', () => {
     await nextTurn();
     const [after, steadyAfter] = read();
     expect(steadyAfter - steadyBefore).toBeGreaterThanOrEqual(20);
-    expect(Math.abs(after - Date.now())).toBeLessThan(20);
+    expect(Math.abs(after - Date.now())).toBeLessThan(1_000);
     expect(after - before).toBeGreaterThanOrEqual(19);
   });
 
