@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 
 const ALPHABET = Buffer.from('0123456789abcdefghijklmnopqrstuvwxyz', 'latin1');
 const ID_CHARACTERS = 20;
-/** Ids that are made at once: each is a part of one text, which costs a tenth of what it costs to make them one by one. */
+/** Ids that are made at once: each is a part of one text, instead of one that is put together by its characters. */
 const BATCH = 128;
 /** Bytes from here on are passed over, so that every character comes as often as any other. */
 const FAIR_END = 256 - (256 % ALPHABET.length);
