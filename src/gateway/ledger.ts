@@ -25,11 +25,8 @@ export function noteEnd(context: RequestContext, { usage, accessLog, meter }: Le
   };
   meter.record(stage?.stageId ?? NO_STAGE, ending);
   if (!stage) return;
-  usage.record(context.counter ?? stage.counter, ending);
-  if (context.apiKeyId !== null) {
-    usage.recordApiKey(stage.stageId, context.apiKeyId, ending.atMs);
-    usage.keys.record(context.counter ?? stage.counter, context.apiKeyId, ending.atMs);
-    if (context.quotaUse) usage.quotas.record(stage.stageId, context.apiKeyId, context.quotaUse);
-  }
+  const route = context.counter ?? stage.counter;
+  usage.record(route, ending);
+  if (context.keyCounter) usage.keys.record(context.keyCounter, route, ending.atMs, context.quotaUse);
   if (stage.hasAccessLog) accessLog.write(accessLine(context, ending));
 }

@@ -7,6 +7,7 @@ import type { ToldLimit } from './limit-headers.js';
 import type { RouteMatch } from './router/index.js';
 import type { LoadedPath, LoadedStage } from './stages/index.js';
 import type { RouteCounter } from './usage/counters.js';
+import type { KeyCounter, UsedQuota } from './usage/key-counters.js';
 
 /** A request target taken apart. */
 export interface RequestTarget {
@@ -25,9 +26,9 @@ export class RequestContext {
   /** Of the route that was found. */
   counter: RouteCounter | null = null;
   /** Of the API key that the request was admitted with. */
-  apiKeyId: string | null = null;
+  keyCounter: KeyCounter | null = null;
   /** Of that key's quota; null when none counts. */
-  quotaUse: { readonly periodId: string; readonly used: number } | null = null;
+  quotaUse: UsedQuota | null = null;
   /** Of the trace that it belongs to; null while nobody traces. */
   span: Span | null = null;
   /** Until it has been worked out, the address of the connection's other end. */

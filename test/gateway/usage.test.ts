@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { metricBatchSchema, type MetricBatch } from '../../src/contract/sync.js';
 import type { GatewaySettings } from '../../src/gateway/index.js';
 import { type RouteCount, RouteCounter, type TakeEntry, UsageCounters } from '../../src/gateway/usage/counters.js';
+import { type ApiKeyCount, KeyCounter, type UsedQuota } from '../../src/gateway/usage/key-counters.js';
+import type { RouteKey } from '../../src/gateway/usage/route-keys.js';
 import { Tally } from '../../src/gateway/usage/tally.js';
 import { runAtOnce } from '../../src/kernel/steps.js';
 import { type Backend, startBackend } from './support/backend.js';
@@ -238,11 +240,12 @@ describe('counts of one round', () => {
   it('are of the minute in which the request ended, and of the day for API keys', () => {
     const usage = new UsageCounters();
     const counter = new RouteCounter('stage1', '/a', 'GET');
+    const key = new KeyCounter('stage1', 'key1');
     const ending = { status: 200, durationMs: 0.6, outboundBytes: 10 };
     const midnight = Date.UTC(2026, 0, 2);
     for (const atMs of [midnight - 1, midnight - 60_000, midnight, midnight + 59_999]) {
       usage.record(counter, { ...ending, atMs });
-      usage.recordApiKey('stage1', 'key1', atMs);
+      usage.keys.record(key, counter, atMs, null);
     }
     const { counts, apiKeyCounts } = takeAll(usage);
     expect(counts.map(({ minute, status2xx, durationMs }) => [minute, status2xx, durationMs])).toEqual([
@@ -262,26 +265,45 @@ describe('counts of one round', () => {
     const other = new RouteCounter('stage1', '/b', 'GET');
     const nowhere = new RouteCounter('stage1', null, null);
     const midnight = Date.UTC(2026, 0, 2);
-    for (const one of [counter, other, counter, nowhere]) usage.keys.record(one, 'key1', midnight - 1);
+    const key = new KeyCounter('stage1', 'key1');
+    for (const one of [counter, other, counter, nowhere]) usage.keys.record(key, one, midnight - 1, null);
     expect(takeAll(usage).routeKeys.map(({ path, day, apiKeyId }) => [path, day, apiKeyId])).toEqual([
       ['/a', '2026-01-01', 'key1'],
       ['/b', '2026-01-01', 'key1'],
     ]);
-    usage.keys.record(counter, 'key1', midnight - 1);
+    // The same key, connected anew.
+    for (const one of [key, new KeyCounter('stage1', 'key1')]) usage.keys.record(one, counter, midnight - 1, null);
     expect(takeAll(usage).routeKeys).toEqual([]);
-    for (let at = 0; at < 1_500; at += 1) usage.keys.record(counter, `key${at}`, midnight);
-    expect(takeAll(usage).routeKeys).toHaveLength(1_000);
+    usage.keys.record(key, counter, midnight, null);
+    for (let at = 0; at < 1_500; at += 1) {
+      usage.keys.record(new KeyCounter('stage1', `key${at}`), counter, midnight, null);
+    }
+    const told: string[] = [];
+    const take: TakeEntry = (kind, entry) => {
+      if (kind === 'routeKeys') told.push(`${(entry as RouteKey).apiKeyId} ${(entry as RouteKey).day}`);
+    };
+    runAtOnce(usage.takeSteps(take));
+    expect(told).toHaveLength(1_000);
+    expect(new Set(told).size).toBe(1_000);
+    expect(told[0]).toBe('key1 2026-01-02');
   });
 
   it('hold the newest word on the quota of a key', () => {
     const usage = new UsageCounters();
-    for (const used of [2, 4, 3]) usage.quotas.record('stage1', 'key1', { periodId: '2026-01-01', used });
-    usage.quotas.record('stage1', 'key2', { periodId: '2026-01-01', used: 9 });
-    usage.quotas.record('stage1', 'key2', { periodId: '2026-01-02', used: 1 });
+    const counter = new RouteCounter('stage1', '/a', 'GET');
+    const [first, second] = [new KeyCounter('stage1', 'key1'), new KeyCounter('stage1', 'key2')];
+    const record = (key: KeyCounter, quota: UsedQuota | null) => usage.keys.record(key, counter, 0, quota);
+    for (const used of [2, 4, 3]) record(first, { periodId: '2026-01-01', used });
+    record(second, { periodId: '2026-01-01', used: 9 });
+    record(second, { periodId: '2026-01-02', used: 1 });
     expect(takeAll(usage).quotaUses).toEqual([
       { stageId: 'stage1', apiKeyId: 'key1', periodId: '2026-01-01', used: 4 },
       { stageId: 'stage1', apiKeyId: 'key2', periodId: '2026-01-02', used: 1 },
     ]);
+    record(first, null);
+    const { apiKeyCounts, quotaUses } = takeAll(usage);
+    expect(apiKeyCounts).toHaveLength(1);
+    expect(quotaUses).toEqual([]);
   });
 
   it('that one batch cannot hold go into further ones, each within what the contract allows', () => {
@@ -290,8 +312,8 @@ describe('counts of one round', () => {
     for (let at = 0; at < 5_000; at += 1) {
       const counter = new RouteCounter('stage1', `/${'p'.repeat(at % 200)}/${at}`, 'GET');
       usage.record(counter, ending);
-      usage.keys.record(counter, 'key', ending.atMs);
-      usage.quotas.record('stage1', `key${at}`, { periodId: '2026-01-01', used: at });
+      const key = new KeyCounter('stage1', `key${at}`);
+      usage.keys.record(key, counter, ending.atMs, { periodId: '2026-01-01', used: at });
     }
     let last = new Tally();
     const tallies = [last];
@@ -306,30 +328,37 @@ describe('counts of one round', () => {
       const batch = { batchId: `b${at}`, ...tally.toCounted() };
       expect(metricBatchSchema.safeParse(batch).success).toBe(true);
       expect(JSON.stringify(batch).length).toBeLessThan(1_000_000);
-      total += batch.counts.length + batch.routeKeys.length + batch.quotaUses.length;
+      total += batch.counts.length + batch.apiKeyCounts.length + batch.routeKeys.length + batch.quotaUses.length;
     }
-    expect(total).toBe(15_000);
+    expect(total).toBe(20_000);
   });
 
   it('are all given once, those too that are counted while the others are collected', () => {
-    const step = fc.record({ route: fc.nat(4), minute: fc.nat(2), collects: fc.nat(3) });
+    const step = fc.record({ route: fc.nat(4), key: fc.nat(3), day: fc.nat(2), collects: fc.nat(3) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const usage = new UsageCounters();
         const routes = Array.from({ length: 5 }, (_, at) => new RouteCounter('stage1', `/${at}`, 'GET'));
+        const keys = Array.from({ length: 4 }, (_, at) => new KeyCounter('stage1', `key${at}`));
         const given: string[] = [];
+        const note = (calls: number, text: string) => given.push(...Array.from({ length: calls }, () => text));
         const take: TakeEntry = (kind, entry) => {
-          if (kind !== 'counts') return;
           const { path, minute, status2xx } = entry as RouteCount;
-          for (let call = 0; call < status2xx; call += 1) given.push(`${path} ${minute}`);
+          if (kind === 'counts') note(status2xx, `${path} ${minute.slice(0, 10)}`);
+          const { apiKeyId, day, callCount } = entry as ApiKeyCount;
+          if (kind === 'apiKeyCounts') note(callCount, `${apiKeyId} ${day}`);
         };
         const begin = () => usage.takeSteps(take);
         let collecting = begin();
-        const counted = steps.map(({ route, minute, collects }) => {
-          const counter = routes[route] ?? new RouteCounter('stage1', '/', 'GET');
-          usage.record(counter, { atMs: minute * 60_000, status: 200, durationMs: 1, outboundBytes: 1 });
+        const counted = steps.flatMap(({ route, key, day, collects }) => {
+          const [counter, keyCounter] = [routes[route], keys[key]];
+          if (!counter || !keyCounter) throw new Error('there is no such counter');
+          const atMs = day * 86_400_000;
+          usage.record(counter, { atMs, status: 200, durationMs: 1, outboundBytes: 1 });
+          usage.keys.record(keyCounter, counter, atMs, null);
           for (let at = 0; at < collects; at += 1) if (collecting.next().done === true) collecting = begin();
-          return `${counter.path} ${new Date(minute * 60_000).toISOString()}`;
+          const date = new Date(atMs).toISOString().slice(0, 10);
+          return [`${counter.path} ${date}`, `${keyCounter.apiKeyId} ${date}`];
         });
         runAtOnce(collecting);
         runAtOnce(begin());

@@ -9,7 +9,9 @@ import {
 } from '../../contract/access.js';
 import { keyedDigest } from '../../kernel/keyed-hash.js';
 import { type AddressSet, addressSet } from '../../kernel/addresses.js';
+import { KeyCounter } from '../usage/key-counters.js';
 import { type KnownKey, PackedKeys } from './packed-keys.js';
+import { limitsOf, type PlanLimits } from './plan-limits.js';
 
 /** Values of keys that are kept as they were shown; wrong ones never are. */
 const MAX_KEPT_VALUES = 10_000;
@@ -31,17 +33,29 @@ export class PolicyValue {
   }
 }
 
-/** A key on a stage that it is connected to. */
-export interface KeyConnection {
-  readonly key: KnownKey;
-  readonly plan: AccessPlan;
+/** A key on a stage that it is connected to, with what each of its requests needs. */
+export class KeyConnection {
   /** What the uses of the plan are counted under. */
   readonly counterKey: string;
+  readonly counter: KeyCounter;
+  readonly limits: PlanLimits;
+
+  constructor(
+    readonly key: KnownKey,
+    readonly plan: AccessPlan,
+    readonly stageId: string,
+  ) {
+    this.counterKey = `${key.id}:${stageId}`;
+    this.counter = new KeyCounter(stageId, key.id);
+    this.limits = limitsOf(plan);
+  }
 }
 
 /** A key that has been shown, with those of its connections that were asked for. */
 class ShownKey {
   private readonly connections = new Map<string, KeyConnection>();
+  /** Most keys are shown to one stage. */
+  private last: KeyConnection | null = null;
 
   constructor(
     readonly key: KnownKey,
@@ -49,12 +63,15 @@ class ShownKey {
   ) {}
 
   connection(stageId: string): KeyConnection | null {
-    const known = this.connections.get(stageId);
-    if (known) return known;
+    if (this.last?.stageId === stageId) return this.last;
+    return (this.last = this.connections.get(stageId) ?? this.connect(stageId));
+  }
+
+  private connect(stageId: string): KeyConnection | null {
     const { key } = this;
     const plan = Object.hasOwn(key.plans, stageId) ? this.plans.get(key.plans[stageId] ?? '') : undefined;
     if (!plan) return null;
-    const connection = { key, plan, counterKey: `${key.id}:${stageId}` };
+    const connection = new KeyConnection(key, plan, stageId);
     this.connections.set(stageId, connection);
     return connection;
   }

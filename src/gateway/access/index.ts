@@ -1,4 +1,4 @@
 export { Access, type Taken } from './access.js';
 export { AccessCopy } from './access-copy.js';
-export { AccessTable, PolicyValue } from './access-table.js';
+export { AccessTable, type KeyConnection, PolicyValue } from './access-table.js';
 export type { KnownKey } from './packed-keys.js';

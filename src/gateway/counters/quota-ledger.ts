@@ -9,6 +9,8 @@ export interface QuotaEntry {
   used: number;
   /** The part of `used` that the shared store has not been told. */
   untold: number;
+  /** Whether it is to be stored. */
+  isChanged: boolean;
 }
 
 /** Entries as they are stored, with {@link QuotaLedger.storeRun}. */
@@ -22,7 +24,7 @@ export type StoredQuotas = z.output<typeof storedQuotas>;
 /** What was used of quotas in the periods that run, as far as this gateway knows. */
 export class QuotaLedger {
   private readonly entries = new Map<string, QuotaEntry>();
-  private readonly changed = new Set<QuotaEntry>();
+  private changed: QuotaEntry[] = [];
   private readonly untold = new Set<QuotaEntry>();
 
   get size(): number {
@@ -76,9 +78,11 @@ export class QuotaLedger {
 
   /** What has changed since the last call, to be stored. */
   takeChanged(): StoredQuotas {
-    const entries = [...this.changed].map(toStored);
-    this.changed.clear();
-    return { run: this.storeRun, entries };
+    // One whose period has been followed by another is no longer to be stored.
+    const entries = this.changed.filter(({ isChanged }) => isChanged);
+    this.changed = [];
+    for (const entry of entries) entry.isChanged = false;
+    return { run: this.storeRun, entries: entries.map(toStored) };
   }
 
   /** Forgets periods that are over and gives all others, to be stored. */
@@ -103,7 +107,7 @@ export class QuotaLedger {
     this.storeRun = run;
     for (const [key, periodId, endsAtMs, used, untold] of entries) {
       if (endsAtMs <= nowMs) continue;
-      const entry = { key, periodId, endsAtMs, used, untold };
+      const entry = { key, periodId, endsAtMs, used, untold, isChanged: false };
       const before = this.entries.get(key);
       if (before) this.untold.delete(before);
       this.entries.set(key, entry);
@@ -116,16 +120,18 @@ export class QuotaLedger {
     if (known?.periodId === periodId) return known;
     if (known) {
       this.untold.delete(known);
-      this.changed.delete(known);
+      known.isChanged = false;
     }
-    const entry = { key, periodId, endsAtMs, used: 0, untold: 0 };
+    const entry = { key, periodId, endsAtMs, used: 0, untold: 0, isChanged: false };
     this.entries.set(key, entry);
     return entry;
   }
 
   private note(entry: QuotaEntry): void {
-    if (this.changed.size === 0) this.onChange();
-    this.changed.add(entry);
+    if (entry.isChanged) return;
+    entry.isChanged = true;
+    if (this.changed.length === 0) this.onChange();
+    this.changed.push(entry);
   }
 }
 

@@ -74,7 +74,7 @@ export async function explain(source: ExplainSource, request: DescribedRequest, 
   return {
     route: routeOf(end),
     plugins: found ? pluginsOf(found, trace, outcome) : [],
-    apiKeyId: end.context.apiKeyId,
+    apiKeyId: end.context.keyCounter?.apiKeyId ?? null,
     quota: services.quota,
     outcome,
     backend: end.backend,

@@ -1,7 +1,7 @@
-import type { AccessPlan } from '../../contract/access.js';
+import type { KeyConnection } from '../access/index.js';
 import type { Counters, QuotaUse, Verdict } from '../counters/index.js';
 import { addHeaders } from '../header-list.js';
-import { Limit, retryHeader } from '../limit-headers.js';
+import { retryHeader } from '../limit-headers.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
 import type { CheckServices } from '../services.js';
 import { WINDOW_SECONDS } from './rate.js';
@@ -24,48 +24,23 @@ export function checkApiKey(_settings: unknown, { stageId }: CheckPlace, service
     if (!table) throw new RequestFailed({ failure: 'InternalError' });
     const connection = table.findConnection(value, stageId);
     if (!connection) throw new RequestFailed({ failure: 'ApiKeyInvalid' });
-    const { key, plan, counterKey } = connection;
-    if (!key.isActive) throw new RequestFailed({ failure: 'ApiKeyInactive' });
-    context.apiKeyId = key.id;
-    return takeFromPlan(counterKey, { plan, context, counters, services });
+    if (!connection.key.isActive) throw new RequestFailed({ failure: 'ApiKeyInactive' });
+    context.keyCounter = connection.counter;
+    return takeFromPlan({ connection, context, counters, services });
   };
-}
-
-/** The limits of a usage plan, as answers tell them. */
-class PlanLimits {
-  readonly rate: Limit | null;
-  private lastQuota: Limit | null = null;
-
-  constructor({ requestsPerSecond }: AccessPlan) {
-    this.rate = requestsPerSecond === null ? null : new Limit('plan', requestsPerSecond, WINDOW_SECONDS);
-  }
-
-  /** Months differ in their length. */
-  quota({ limit, period: { lengthSeconds } }: QuotaUse): Limit {
-    if (this.lastQuota?.windowSeconds === lengthSeconds) return this.lastQuota;
-    return (this.lastQuota = new Limit('quota', limit, lengthSeconds));
-  }
-}
-
-/** A plan that has changed is another object. */
-const planLimits = new WeakMap<AccessPlan, PlanLimits>();
-
-function limitsOf(plan: AccessPlan): PlanLimits {
-  let limits = planLimits.get(plan);
-  if (!limits) planLimits.set(plan, (limits = new PlanLimits(plan)));
-  return limits;
 }
 
 /** A request within a usage plan, and what counts it. */
 interface PlanCheck {
-  readonly plan: AccessPlan;
+  readonly connection: KeyConnection;
   readonly context: RequestContext;
   readonly counters: Counters;
   readonly services: CheckServices;
 }
 
-function takeFromPlan(key: string, check: PlanCheck): void | Promise<void> {
-  const { requestsPerSecond, quota: setting } = check.plan;
+function takeFromPlan(check: PlanCheck): void | Promise<void> {
+  const { plan, counterKey: key } = check.connection;
+  const { requestsPerSecond, quota: setting } = plan;
   if (requestsPerSecond === null && setting === null) return;
   const { clock, quotaPeriods } = check.services;
   const rate = requestsPerSecond === null ? null : { key, limit: requestsPerSecond };
@@ -75,10 +50,10 @@ function takeFromPlan(key: string, check: PlanCheck): void | Promise<void> {
   conclude(verdict, quota, check);
 }
 
-function conclude(verdict: Verdict, quota: QuotaUse | null, { plan, context, services }: PlanCheck): void {
+function conclude(verdict: Verdict, quota: QuotaUse | null, { connection, context, services }: PlanCheck): void {
   const { limits, addedHeaders } = context;
   const { refused, rateLeft, quotaLeft } = verdict;
-  const told = limitsOf(plan);
+  const told = connection.limits;
   if (told.rate) limits.push({ of: told.rate, left: rateLeft, resetSeconds: WINDOW_SECONDS });
   if (refused === 'RATE') {
     addHeaders(addedHeaders, retryHeader(WINDOW_SECONDS));

@@ -1,28 +1,19 @@
 import type { HttpMethod } from '../../contract/plugins/index.js';
 import type { MetricBatch } from '../../contract/sync.js';
 import type { Steps } from '../../kernel/steps.js';
-import { type QuotaUse, QuotaUses } from './quota-uses.js';
-import { type RouteKey, RouteKeys } from './route-keys.js';
+import { KeyCounters } from './key-counters.js';
 
 /** Calls of a route of a stage within one minute, as they are sent. */
 export type RouteCount = MetricBatch['counts'][number];
-/** Calls with an API key to a stage on one day, as they are sent. */
-export type ApiKeyCount = MetricBatch['apiKeyCounts'][number];
 
 /** What was counted. */
-export interface Counted {
-  readonly counts: RouteCount[];
-  readonly apiKeyCounts: ApiKeyCount[];
-  readonly quotaUses: QuotaUse[];
-  readonly routeKeys: RouteKey[];
-}
+export type Counted = Readonly<Omit<MetricBatch, 'batchId'>>;
 export type CountedKind = keyof Counted;
 export type CountedEntry<Kind extends CountedKind> = Counted[Kind][number];
 /** Gets what was counted, one entry after the other. */
 export type TakeEntry = <Kind extends CountedKind>(kind: Kind, entry: CountedEntry<Kind>) => void;
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /**
  * The numbers of one route within the minute that runs; made when the route is loaded, so that counting a request
@@ -83,15 +74,10 @@ export interface Ending {
 
 /** Collects what the counters of all routes count. Only those that have counted are held here. */
 export class UsageCounters {
-  readonly keys = new RouteKeys();
-  readonly quotas = new QuotaUses();
+  readonly keys = new KeyCounters();
   private listed: RouteCounter[] = [];
   /** Of minutes that were over before they were collected. */
   private ended: RouteCount[] = [];
-  /** Calls by stage and API key on `day`, in days since 1970. */
-  private readonly apiKeys = new Map<string, Map<string, number>>();
-  private day = 0;
-  private endedDays: ApiKeyCount[] = [];
 
   /** Counts a request of a route. */
   record(counter: RouteCounter, { atMs, status, durationMs, outboundBytes }: Ending): void {
@@ -113,54 +99,20 @@ export class UsageCounters {
     counter.outboundBytes += outboundBytes;
   }
 
-  /** Counts a call with an API key. */
-  recordApiKey(stageId: string, apiKeyId: string, atMs: number): void {
-    const day = Math.floor(atMs / DAY_MS);
-    if (day !== this.day) {
-      this.endedDays.push(...this.takeApiKeys());
-      this.day = day;
-    }
-    let ofStage = this.apiKeys.get(stageId);
-    if (!ofStage) this.apiKeys.set(stageId, (ofStage = new Map()));
-    ofStage.set(apiKeyId, (ofStage.get(apiKeyId) ?? 0) + 1);
-  }
-
   /** Gives what was counted since the last time, with as much of what is counted meanwhile as is still to be given. */
   *takeSteps(take: TakeEntry): Steps<void> {
     const { listed, ended } = this;
-    const apiKeyCounts = this.endedDays.concat(this.takeApiKeys());
     this.listed = [];
     this.ended = [];
-    this.endedDays = [];
-    yield* takeAll('counts', ended, take);
+    for (const count of ended) {
+      take('counts', count);
+      yield;
+    }
     for (const counter of listed) {
       counter.isListed = false;
       take('counts', counter.take());
       yield;
     }
-    yield* takeAll('apiKeyCounts', apiKeyCounts, take);
-    yield* takeAll('quotaUses', this.quotas.take(), take);
-    yield* takeAll('routeKeys', this.keys.take(), take);
-  }
-
-  private takeApiKeys(): ApiKeyCount[] {
-    const day = new Date(this.day * DAY_MS).toISOString().slice(0, 10);
-    const counts: ApiKeyCount[] = [];
-    for (const [stageId, ofStage] of this.apiKeys) {
-      for (const [apiKeyId, callCount] of ofStage) counts.push({ apiKeyId, stageId, day, callCount });
-    }
-    this.apiKeys.clear();
-    return counts;
-  }
-}
-
-function* takeAll<Kind extends CountedKind>(
-  kind: Kind,
-  entries: readonly CountedEntry<Kind>[],
-  take: TakeEntry,
-): Steps<void> {
-  for (const entry of entries) {
-    take(kind, entry);
-    yield;
+    yield* this.keys.takeSteps(take);
   }
 }

@@ -1,10 +1,11 @@
 import { MAX_KEYS_OF_ROUTE, type MetricBatch } from '../../contract/sync.js';
 import type { RouteCounter } from './counters.js';
+import { dayText } from './days.js';
+import type { KeyCounter } from './key-counters.js';
 
 /** That an API key has called a route on a day, as it is sent. */
 export type RouteKey = MetricBatch['routeKeys'][number];
 
-const DAY_MS = 24 * 3_600_000;
 /** Keys of routes that are remembered as told; beyond it some are told again, which changes nothing. */
 const MAX_REMEMBERED = 200_000;
 
@@ -17,21 +18,16 @@ export class RouteKeys {
   private day = 0;
   private dayText = '';
 
-  /** Notes a call of a route. Calls that found no route are none. */
-  record(counter: RouteCounter, apiKeyId: string, atMs: number): void {
-    const { stageId, path, method } = counter;
+  /** Notes a call of a route on a day (days since 1970). Calls that found no route are none. */
+  record(route: RouteCounter, key: KeyCounter, day: number): void {
+    // Most keys call one route again and again.
+    if (key.lastRoute === route && key.lastRouteDay === day) return;
+    const { stageId, path, method } = route;
     if (path === null || method === null) return;
-    this.turnDay(atMs);
-    let keys = this.told.get(counter);
-    if (!keys) this.told.set(counter, (keys = new Set()));
-    if (keys.has(apiKeyId) || keys.size >= MAX_KEYS_OF_ROUTE) return;
-    if (this.remembered >= MAX_REMEMBERED) {
-      this.forget();
-      this.told.set(counter, (keys = new Set()));
-    }
-    keys.add(apiKeyId);
-    this.remembered += 1;
-    this.fresh.push({ apiKeyId, stageId, path, method, day: this.dayText });
+    if (day !== this.day) this.turnDay(day);
+    this.note(route, key.apiKeyId, { stageId, path, method });
+    key.lastRoute = route;
+    key.lastRouteDay = day;
   }
 
   /** Gives what is new since the last call. */
@@ -41,11 +37,22 @@ export class RouteKeys {
     return fresh;
   }
 
-  private turnDay(atMs: number): void {
-    const day = Math.floor(atMs / DAY_MS);
-    if (day === this.day) return;
+  private note(route: RouteCounter, apiKeyId: string, place: Omit<RouteKey, 'apiKeyId' | 'day'>): void {
+    let keys = this.told.get(route);
+    if (!keys) this.told.set(route, (keys = new Set()));
+    if (keys.has(apiKeyId) || keys.size >= MAX_KEYS_OF_ROUTE) return;
+    if (this.remembered >= MAX_REMEMBERED) {
+      this.forget();
+      this.told.set(route, (keys = new Set()));
+    }
+    keys.add(apiKeyId);
+    this.remembered += 1;
+    this.fresh.push({ apiKeyId, ...place, day: this.dayText });
+  }
+
+  private turnDay(day: number): void {
     this.day = day;
-    this.dayText = new Date(day * DAY_MS).toISOString().slice(0, 10);
+    this.dayText = dayText(day);
     this.forget();
   }
 
