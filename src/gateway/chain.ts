@@ -70,7 +70,7 @@ export interface PluginChain {
 }
 
 /** One for all routes without any. */
-const NO_PLUGINS: PluginChain = { checks: [], origins: [], requestEdits: [], responseEdits: [] };
+export const NO_PLUGINS: PluginChain = { checks: [], origins: [], requestEdits: [], responseEdits: [] };
 
 /**
  * Builds the chain of a route.

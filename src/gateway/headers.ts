@@ -16,16 +16,27 @@ export function listMembers(value: string): string[] {
 
 /** A test for some lower-case names, whatever the case of the name that is tested. */
 export function headerNames(lowerNames: readonly string[]): (name: string) => boolean {
-  const names = new Set(lowerNames);
-  // Most names differ from all of these in their length already: a bit for each, lengths 32 apart sharing one.
-  const lengths = lowerNames.reduce((bits, name) => bits | (1 << name.length), 0);
-  return (name) => ((lengths >>> name.length) & 1) !== 0 && names.has(name.toLowerCase());
+  // Most names differ from all of these in their length already, and from others of their length in a letter.
+  const byLength: string[][] = Array.from({ length: Math.max(...lowerNames.map((name) => name.length)) + 1 }, () => []);
+  for (const name of lowerNames) byLength[name.length]?.push(name);
+  return (name) => {
+    const { length } = name;
+    if (length >= byLength.length) return false;
+    const names = byLength[length] as string[];
+    for (let at = 0; at < names.length; at += 1) if (isNamed(name, names[at] as string)) return true;
+    return false;
+  };
 }
+
+const [UPPER_A, UPPER_Z, CASE_BIT] = [0x41, 0x5a, 0x20];
 
 /** Whether a header has a lower-case name. */
 export function isNamed(name: string, lowerName: string): boolean {
   if (name.length !== lowerName.length) return false;
-  // Bit 0x20 parts the cases: most names of one length differ in their first letter, which costs less than to lower one.
-  if ((name.charCodeAt(0) | 0x20) !== (lowerName.charCodeAt(0) | 0x20)) return false;
-  return name === lowerName || name.toLowerCase() === lowerName;
+  // From the end, as many names begin alike. To lower a name takes longer than to look at it.
+  for (let at = name.length - 1; at >= 0; at -= 1) {
+    const code = name.charCodeAt(at);
+    if ((code >= UPPER_A && code <= UPPER_Z ? code | CASE_BIT : code) !== lowerName.charCodeAt(at)) return false;
+  }
+  return true;
 }

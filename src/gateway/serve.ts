@@ -138,12 +138,12 @@ function callBackend(
   if (backend.type === 'BROKEN') throw new RequestFailed({ failure: 'ContextVariableBroken' });
   responder.useChain(chain);
   if (backend.type === 'MOCK') return serveMock(backend, context, responder);
-  const { path, query } = backend.url.target(context);
+  const { path, query } = backend.target(context);
   const request: BackendRequest = { path, query, headers: backendHeaders(context) };
   for (const edit of chain.requestEdits) edit(request, context);
   removeHeader(request.headers, 'expect');
   const target = request.query === '' ? request.path : `${request.path}?${request.query}`;
-  forward(parts.upstreams, { origin: backend.url.origin, target, headers: request.headers }, context, responder);
+  forward(parts.upstreams, { origin: backend.origin, target, headers: request.headers }, context, responder);
 }
 
 function serveMock(mock: MockBackend, context: RequestContext, responder: Responder): void {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { responseText } from '../../src/gateway/engine/sockets/response-text.js';
 import { addHeader, type HeaderList, headerList, setHeader } from '../../src/gateway/header-list.js';
+import { headerNames, isNamed } from '../../src/gateway/headers.js';
 import { readHeaderLines } from '../../src/gateway/http1/head.js';
 import { requestText } from '../../src/gateway/upstream/sockets/request-text.js';
 
@@ -77,5 +78,33 @@ describe('headers that a message came with', () => {
       { numRuns: 20_000 },
     );
     expect(readHeads).toBeGreaterThan(1_000);
+  });
+});
+
+describe('names of headers', () => {
+  const letter = fc.constantFrom(...'aAbBzZ-^~_09');
+  const name = fc.string({ unit: letter, minLength: 1, maxLength: 3 });
+
+  it('are the same whatever their case, and no others', () => {
+    fc.assert(
+      fc.property(name, name, (sent, known) => {
+        const [one, other] = [sent.toLowerCase(), known.toLowerCase()];
+        expect(isNamed(sent, one)).toBe(true);
+        expect(isNamed(sent, other)).toBe(one === other);
+      }),
+      { numRuns: 5_000 },
+    );
+    // A letter beyond ASCII that becomes one of it is another letter all the same.
+    expect(isNamed('\u212aeep-alive', 'keep-alive')).toBe(false);
+  });
+
+  it('are found among several', () => {
+    fc.assert(
+      fc.property(name, fc.array(name, { minLength: 1, maxLength: 6 }), (sent, known) => {
+        const lowerNames = known.map((each) => each.toLowerCase());
+        expect(headerNames(lowerNames)(sent)).toBe(lowerNames.includes(sent.toLowerCase()));
+      }),
+      { numRuns: 5_000 },
+    );
   });
 });

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Exchange } from '../exchange.js';
+import { isNamed } from '../headers.js';
 import type { Log } from '../log.js';
 import type { GatewaySettings } from '../settings.js';
 import { ClientConnection } from './client-connection.js';
@@ -119,7 +120,7 @@ function isAmbiguous({ rawHeaders, headers }: IncomingMessage): boolean {
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') return true;
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
-    if (rawHeaders[at]?.toLowerCase() === 'host') hosts += 1;
+    if (isNamed(rawHeaders[at] ?? '', 'host')) hosts += 1;
   }
   return hosts > 1;
 }

@@ -1,5 +1,5 @@
 import { type HeaderList, receivedHeaders } from '../header-list.js';
-import { listMembers } from '../headers.js';
+import { isNamed, listMembers } from '../headers.js';
 
 /** A head that is to be read: its characters are read as bytes, which is quicker, and its parts are cut from the text. */
 export interface HeadText {
@@ -152,15 +152,15 @@ class Lines implements HeaderLines {
     this.parts.push(name, value);
     // Few names matter here, and their lengths tell most of the others from them.
     if (name.length === 4) {
-      if (name.toLowerCase() === 'host') this.hosts += 1;
+      if (isNamed(name, 'host')) this.hosts += 1;
     } else if (name.length === 6) {
-      if (name.toLowerCase() === 'expect') this.expectsContinue ||= value.toLowerCase() === '100-continue';
+      if (isNamed(name, 'expect')) this.expectsContinue ||= value.toLowerCase() === '100-continue';
     } else if (name.length === 10) {
-      if (name.toLowerCase() === 'connection') return !hasTabBehind && this.addOptions(value);
+      if (isNamed(name, 'connection')) return !hasTabBehind && this.addOptions(value);
     } else if (name.length === 14) {
-      if (name.toLowerCase() === 'content-length') return !hasTabBehind && this.addLength(value);
+      if (isNamed(name, 'content-length')) return !hasTabBehind && this.addLength(value);
     } else if (name.length === 17) {
-      if (name.toLowerCase() === 'transfer-encoding') return !hasTabBehind && this.addCoding(value);
+      if (isNamed(name, 'transfer-encoding')) return !hasTabBehind && this.addCoding(value);
     }
     return true;
   }

@@ -7,6 +7,7 @@ import { compileTemplate, encodePart, type ValueEncoder } from './template.js';
 
 /** Where a route's requests go. */
 export interface BackendUrl {
+  readonly type: 'HTTP';
   /** Scheme, host and port. */
   readonly origin: string;
   /**
@@ -47,6 +48,7 @@ function encodeText(text: string): string {
 function templateUrl(base: Base, pathTemplate: string): BackendUrl {
   const template = compileTemplate(pathTemplate, pathEncoder, encodeText);
   return {
+    type: 'HTTP',
     origin: base.origin,
     target(context) {
       const sent = sentQuery(context);
@@ -73,6 +75,7 @@ function textBeforeOwnPath(pathTemplate: string, routePath: string): string | nu
  * thousands of routes it counts how much of a route has to be looked at that was not called for a while.
  */
 class PassedOnUrl implements BackendUrl {
+  readonly type = 'HTTP';
   readonly origin: string;
   private readonly prefix: string;
   /** By the path of the route. */
@@ -118,6 +121,7 @@ interface PathQuery {
 
 /** A backend's path that is the same for all requests. */
 class FixedUrl implements BackendUrl, PathQuery {
+  readonly type = 'HTTP';
   readonly path: string;
   readonly query: string;
 

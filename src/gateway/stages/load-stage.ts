@@ -6,7 +6,7 @@ import { snapshotSchema, type SnapshotPath, type SnapshotRoute } from '../../con
 import { type Steps } from '../../kernel/steps.js';
 import { TemplateError } from '../../contract/templates.js';
 import { type GatewayResponseType, gatewayResponseTypes } from '../../errors/index.js';
-import { buildChain } from '../chain.js';
+import { buildChain, NO_PLUGINS } from '../chain.js';
 import { buildCors } from '../cors/index.js';
 import type { CheckPlace } from '../plugins/step.js';
 import { compileBackendUrl, compileTemplate, headerEncoder } from '../rewriting/index.js';
@@ -109,7 +109,7 @@ function originsOf(paths: readonly LoadedPath[]): Set<string> {
   for (const { routes } of paths) {
     for (const { backend, chain } of routes) {
       for (const origin of chain.origins) origins.add(origin);
-      if (backend.type === 'HTTP') origins.add(backend.url.origin);
+      if (backend.type === 'HTTP') origins.add(backend.origin);
     }
   }
   return origins;
@@ -149,32 +149,22 @@ function loadPath(document: unknown, { at, stageId }: PathPlace, services: Check
 
 function loadRoute(route: SnapshotRoute, place: Omit<CheckPlace, 'origin'>, services: CheckServices): LoadedRoute {
   const { method } = route;
-  const counter = new RouteCounter(place.stageId, place.path, method);
+  const { stageId, path } = place;
+  const counter = new RouteCounter(stageId, path, method);
   try {
-    return {
-      method,
-      backend: loadBackend(route.backend, place.path),
-      chain: buildChain(route.plugins, place, services),
-      counter,
-    };
+    const backend = loadBackend(route.backend, path);
+    return { method, backend, chain: buildChain(route.plugins, place, services), counter };
   } catch (error) {
     // A broken template is the setting's fault: its route lets nothing through and says so, the other routes work.
-    if (error instanceof TemplateError) {
-      return {
-        method,
-        backend: { type: 'BROKEN' },
-        chain: { checks: [], origins: [], requestEdits: [], responseEdits: [] },
-        counter,
-      };
-    }
-    throw new Error(`${method} ${place.path}: ${error instanceof Error ? error.message : String(error)}`, {
+    if (error instanceof TemplateError) return { method, backend: { type: 'BROKEN' }, chain: NO_PLUGINS, counter };
+    throw new Error(`${method} ${path}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
     });
   }
 }
 
 function loadBackend(backend: SnapshotRoute['backend'], path: string): LoadedBackend {
-  if (backend.type === 'HTTP') return { type: 'HTTP', url: compileBackendUrl(backend.baseUrl, backend.path, path) };
+  if (backend.type === 'HTTP') return compileBackendUrl(backend.baseUrl, backend.path, path);
   const { statusCode, headers, body } = resourcePlugins.MOCK.settings.parse({
     statusCode: backend.statusCode,
     headers: backend.headers,

@@ -17,10 +17,7 @@ export interface MockBackend {
 }
 
 /** Where a route's response comes from; BROKEN has a template that cannot be read. */
-export type LoadedBackend =
-  | { readonly type: 'HTTP'; readonly url: BackendUrl }
-  | MockBackend
-  | { readonly type: 'BROKEN' };
+export type LoadedBackend = BackendUrl | MockBackend | { readonly type: 'BROKEN' };
 
 export interface LoadedRoute {
   readonly method: string;

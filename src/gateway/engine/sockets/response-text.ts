@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { HeaderList } from '../../header-list.js';
+import { isNamed } from '../../headers.js';
 
 /** The first line and the headers of a response as Latin-1, without the empty line. */
 export function responseText(status: number, headers: HeaderList): string {
@@ -8,7 +9,7 @@ export function responseText(status: number, headers: HeaderList): string {
   for (let at = 0; at < headers.length; at += 2) {
     const [name = '', value = ''] = [headers[at], headers[at + 1]];
     text = text + name + ': ' + value + '\r\n';
-    if (name.length === 4 && name.toLowerCase() === 'date') hasDate = true;
+    if (name.length === 4 && isNamed(name, 'date')) hasDate = true;
   }
   return hasDate ? text : `${text}Date: ${httpDate(Date.now())}\r\n`;
 }

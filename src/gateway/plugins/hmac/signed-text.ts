@@ -1,3 +1,4 @@
+import { isNamed } from '../../headers.js';
 import type { RequestContext } from '../../request-context.js';
 
 /** The header whose value is signed as the time of the request. */
@@ -27,8 +28,7 @@ function targetOf({ exchange, target }: RequestContext): string {
 function joinedValues(headers: readonly string[], lowerName: string): string | null {
   let joined: string | null = null;
   for (let at = 0; at < headers.length; at += 2) {
-    const name = headers[at] ?? '';
-    if (name.length !== lowerName.length || name.toLowerCase() !== lowerName) continue;
+    if (!isNamed(headers[at] ?? '', lowerName)) continue;
     const value = headers[at + 1] ?? '';
     joined = joined === null ? value : `${joined},${value}`;
   }
