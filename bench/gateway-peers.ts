@@ -1,8 +1,9 @@
 /**
  * What the gateway costs, against peers and the limit in the same run: requests per second and processor time per
- * request of nginx as a plain proxy, of proxies and gateways for Node, and of ours with each engine. Each is held on one
- * core, with load and backend (nginx too) on the other; cases and proxies take turns in every round. With less than 95 %
- * of its core busy it was not the proxy that bounded the rate: then it could do more, and its processor time says what.
+ * request of nginx as a plain proxy, of proxies and gateways for Node, and of ours with each engine, of which several
+ * processes take turns. Each is held on one core, with load and backend on the other (nginx too); cases and proxies take
+ * turns in every round. With less than 95 % of its core busy it was not the proxy that bounded the rate: then it could do
+ * more, and its processor time says what.
  * Run by name: `npm run bench -- gateway-peers [case…]`. Results of cases that are not named stay as they were measured.
  * Needs nginx; wrk where it is there. Starts and stops all that it needs, on loopback.
  */
@@ -16,7 +17,9 @@ import { type Proxy, withPeers } from './support/peers.js';
 import { machine, readReport, writeReport } from './support/report.js';
 import * as stages from './support/stages.js';
 
-const ROUNDS = 5;
+const ROUNDS = 6;
+/** Of our gateway for each engine: from one to the next, V8 compiles the same code to something quicker or slower. */
+const PROCESSES = 3;
 const RUN_SECONDS = 2;
 const WARM_UP_SECONDS = 1;
 const CONNECTIONS = 64;
@@ -37,7 +40,8 @@ const CASES = [...Object.keys(SHARED), 'plugins', 'routes'];
 /** What takes turns with others in a case. */
 interface Contender {
   readonly name: string;
-  readonly proxy: Proxy;
+  /** Processes that take turns from round to round. */
+  readonly processes: readonly Proxy[];
   readonly requests: () => readonly LoadRequest[];
   readonly runs: Run[];
 }
@@ -55,15 +59,15 @@ interface CaseResult extends ReturnType<typeof machine> {
   readonly results: readonly Result[];
 }
 
-const planOf = ({ proxy, requests }: Contender): LoadPlan => ({
-  port: proxy.port,
+const planOf = ({ requests }: Contender, { port }: Proxy): LoadPlan => ({
+  port,
   requests: requests(),
   connections: CONNECTIONS,
 });
 
-const contender = (name: string, proxy: Proxy, requests: () => readonly LoadRequest[]): Contender => ({
+const contender = (name: string, processes: readonly Proxy[], requests: () => readonly LoadRequest[]): Contender => ({
   name,
-  proxy,
+  processes,
   requests,
   runs: [],
 });
@@ -71,13 +75,18 @@ const contender = (name: string, proxy: Proxy, requests: () => readonly LoadRequ
 /** Lets contenders take turns, in changing order, so that what else the machine does hits all alike. */
 async function takeTurns(contenders: readonly Contender[]): Promise<void> {
   for (const each of contenders) {
-    const plan = planOf(each);
-    await untilAnswered({ ...plan, requests: plan.requests.slice(0, FIRST_REQUESTS) });
-    await load(plan, WARM_UP_SECONDS);
+    for (const process of each.processes) {
+      const plan = planOf(each, process);
+      await untilAnswered({ ...plan, requests: plan.requests.slice(0, FIRST_REQUESTS) });
+      await load(plan, WARM_UP_SECONDS);
+    }
   }
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
-    for (const each of order) each.runs.push(await measureRun(planOf(each), [each.proxy.pid], RUN_SECONDS));
+    for (const each of order) {
+      const process = each.processes[round % each.processes.length] as Proxy;
+      each.runs.push(await measureRun(planOf(each, process), [process.pid], RUN_SECONDS));
+    }
   }
 }
 
@@ -108,23 +117,38 @@ function show(title: string, { reference, results }: CaseResult): void {
   );
 }
 
+/** The processes of our gateway with one engine. */
+interface OwnProcesses {
+  readonly name: string;
+  readonly processes: readonly Proxy[];
+}
+
+function ownProcesses({ stack }: GatewayBench): OwnProcesses[] {
+  return engines.map((engine, at) => {
+    const name = `gatewright, ${engine}`;
+    const gateways = stack.gateways.slice(at * PROCESSES, (at + 1) * PROCESSES);
+    return { name, processes: gateways.map(({ pid, port }) => ({ name, version: 'this one', pid, port })) };
+  });
+}
+
 /** A case that all proxies share: ratios are to nginx. */
-async function measureShared(name: string, peers: readonly Proxy[], ours: readonly Proxy[], host: string) {
+async function measureShared(name: string, peers: readonly Proxy[], ours: readonly OwnProcesses[], host: string) {
   const request = SHARED[name];
   if (!request) throw new Error(`there is no case ${name}`);
-  const contenders = [...peers, ...ours].map((proxy) => contender(proxy.name, proxy, () => [request(host)]));
+  const all = [...peers.map((peer) => ({ name: peer.name, processes: [peer] })), ...ours];
+  const contenders = all.map((one) => contender(one.name, one.processes, () => [request(host)]));
   await takeTurns(contenders);
   return { ...machine(), reference: 'nginx', results: resultsOf(contenders, () => 'nginx') };
 }
 
 /** Runs each set of requests on each of our engines; ratios are to the first set on the same engine. */
-async function measureOwn(ours: readonly Proxy[], sets: ReadonlyMap<string, () => readonly LoadRequest[]>) {
+async function measureOwn(ours: readonly OwnProcesses[], sets: ReadonlyMap<string, () => readonly LoadRequest[]>) {
   const [reference = ''] = sets.keys();
-  const contenders = ours.flatMap((proxy) =>
-    [...sets].map(([set, requests]) => contender(`${proxy.name}: ${set}`, proxy, requests)),
+  const contenders = ours.flatMap(({ name, processes }) =>
+    [...sets].map(([set, requests]) => contender(`${name}: ${set}`, processes, requests)),
   );
   await takeTurns(contenders);
-  const results = resultsOf(contenders, ({ proxy }) => `${proxy.name}: ${reference}`);
+  const results = resultsOf(contenders, ({ processes }) => `${processes[0]?.name ?? ''}: ${reference}`);
   return { ...machine(), reference: `${reference} of the same engine`, results };
 }
 
@@ -171,11 +195,9 @@ const earlier = await readReport<{ cases?: Record<string, CaseResult> }>('gatewa
 const cases: Record<string, CaseResult> = { ...earlier?.cases };
 
 await withGatewayBench(
-  engines.map((engine) => ({ GATEWAY_ENGINE: engine })),
+  engines.flatMap((engine) => Array.from({ length: PROCESSES }, () => ({ GATEWAY_ENGINE: engine }))),
   async (bench) => {
-    const ours = bench.stack.gateways.map(({ pid, port }, at) => {
-      return { name: `gatewright, ${engines[at] ?? ''}`, version: 'this one', pid, port };
-    });
+    const ours = ownProcesses(bench);
     const { host } = await stages.makeStage(bench.stack, stages.plainDocument(), bench.backendUrl);
     await bench.stepBack();
     await withPeers(bench.backend.port, async (peers) => {
@@ -184,8 +206,8 @@ await withGatewayBench(
         else if (name === 'routes') cases[name] = await measureOwn(ours, await routeSets(bench));
         else cases[name] = await measureShared(name, peers, ours, host);
         show(name, cases[name]);
-        const versions = Object.fromEntries([...peers, ...ours].map((proxy) => [proxy.name, proxy.version]));
-        const runs = { rounds: ROUNDS, runSeconds: RUN_SECONDS, connections: CONNECTIONS };
+        const versions = Object.fromEntries(peers.map(({ name: peer, version }) => [peer, version]));
+        const runs = { rounds: ROUNDS, processes: PROCESSES, runSeconds: RUN_SECONDS, connections: CONNECTIONS };
         await writeReport('gateway-peers', { loader, versions, ...runs, cases });
       }
     });
