@@ -17,11 +17,12 @@ import { type Proxy, withPeers } from './support/peers.js';
 import { machine, readReport, writeReport } from './support/report.js';
 import * as stages from './support/stages.js';
 
+/** Each of the processes runs in both orders of the contenders as often. */
 const ROUNDS = 6;
 /** Of our gateway for each engine: from one to the next, V8 compiles the same code to something quicker or slower. */
 const PROCESSES = 3;
 const RUN_SECONDS = 2;
-const WARM_UP_SECONDS = 1;
+const WARM_UP_SECONDS = 2;
 const CONNECTIONS = 64;
 /** Asked for until they are answered, before the load begins: keys come after their stage, of which there are as many. */
 const FIRST_REQUESTS = 100;
@@ -75,8 +76,8 @@ const contender = (name: string, processes: readonly Proxy[], requests: () => re
 /** Lets contenders take turns, in changing order, so that what else the machine does hits all alike. */
 async function takeTurns(contenders: readonly Contender[]): Promise<void> {
   for (const each of contenders) {
-    for (const process of each.processes) {
-      const plan = planOf(each, process);
+    for (const one of each.processes) {
+      const plan = planOf(each, one);
       await untilAnswered({ ...plan, requests: plan.requests.slice(0, FIRST_REQUESTS) });
       await load(plan, WARM_UP_SECONDS);
     }
@@ -84,8 +85,8 @@ async function takeTurns(contenders: readonly Contender[]): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     const order = round % 2 === 0 ? contenders : contenders.toReversed();
     for (const each of order) {
-      const process = each.processes[round % each.processes.length] as Proxy;
-      each.runs.push(await measureRun(planOf(each, process), [process.pid], RUN_SECONDS));
+      const one = each.processes[round % each.processes.length] as Proxy;
+      each.runs.push(await measureRun(planOf(each, one), [one.pid], RUN_SECONDS));
     }
   }
 }

@@ -4,19 +4,57 @@ import { headerNames } from './headers.js';
 
 /** A limit as answers tell it, but for what is left of it. */
 export class Limit {
-  /** Of the answers that have told this limit as the last of theirs. */
-  layout: Layout | null = null;
+  /** Its item of RateLimit-Policy. */
+  readonly policy: string;
+  /** What stands before what is left of it, in its item of RateLimit and in its own headers. */
+  readonly itemBegin: string;
+  readonly linesBegin: string;
+  /** What stands behind it, which says when there is more again: the same for all answers of some time. */
+  private resetSeconds = 0;
+  private itemEnd = '';
+  private linesEnd = '';
 
   /** `name` says whose limit it is: of the usage plan (rate and quota), of the route, of the request restriction policy. */
   constructor(
     readonly name: 'plan' | 'quota' | 'route' | 'restriction',
     readonly limit: number,
     readonly windowSeconds: number,
-  ) {}
+  ) {
+    this.policy = inOnePiece(`"${name}";q=${limit};w=${windowSeconds}`);
+    this.itemBegin = inOnePiece(`"${name}";r=`);
+    this.linesBegin = inOnePiece(`X-${this.kind}-Limit: ${limit}\r\nX-${this.kind}-Remaining: `);
+  }
 
   get isQuota(): boolean {
     return this.name === 'quota';
   }
+
+  /** Its item of RateLimit. */
+  item(left: number, resetSeconds: number): string {
+    if (resetSeconds !== this.resetSeconds) this.setEnds(resetSeconds);
+    return this.itemBegin + left + this.itemEnd;
+  }
+
+  /** The lines of its own headers. */
+  lines(left: number, resetSeconds: number): string {
+    if (resetSeconds !== this.resetSeconds) this.setEnds(resetSeconds);
+    return this.linesBegin + left + this.linesEnd;
+  }
+
+  private get kind(): string {
+    return this.isQuota ? 'Quota' : 'RateLimit';
+  }
+
+  private setEnds(resetSeconds: number): void {
+    this.resetSeconds = resetSeconds;
+    this.itemEnd = inOnePiece(`;t=${resetSeconds}`);
+    this.linesEnd = inOnePiece(`\r\nX-${this.kind}-Reset: ${resetSeconds}\r\n`);
+  }
+}
+
+/** The same text, not to be put together out of its pieces for each answer. */
+function inOnePiece(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** A limit that a request has met. */
@@ -40,68 +78,6 @@ export const isLimitHeader = headerNames([
   'x-quota-reset',
 ]);
 
-/** The lines of some limits without what is left of them: the same for all answers of some time. */
-class Layout {
-  /** What stands before each number, and behind the last. */
-  private readonly texts: string[] = [];
-  /** Of which limit each number says what is left, by their places. */
-  private readonly places: number[] = [];
-  private text = '';
-
-  constructor(
-    private readonly told: readonly ToldLimit[],
-    private readonly rateAt: number,
-  ) {
-    const policies = told.map(({ of: { name, limit, windowSeconds } }) => `"${name}";q=${limit};w=${windowSeconds}`);
-    this.text = `RateLimit-Policy: ${policies.join(', ')}\r\nRateLimit: `;
-    for (const [at, { of, resetSeconds }] of told.entries()) {
-      this.text += `${at === 0 ? '' : ', '}"${of.name}";r=`;
-      this.leaveOut(at);
-      this.text += `;t=${resetSeconds}`;
-    }
-    this.text += '\r\n';
-    this.addLines('X-RateLimit', rateAt);
-    const quotaAt = told.findIndex(({ of }) => of.isQuota);
-    this.addLines('X-Quota', quotaAt);
-    this.texts.push(inOnePiece(this.text));
-  }
-
-  isOf(told: readonly ToldLimit[], rateAt: number): boolean {
-    if (told.length !== this.told.length || rateAt !== this.rateAt) return false;
-    for (let at = 0; at < told.length; at += 1) {
-      const [one, other] = [told[at], this.told[at]];
-      if (one?.of !== other?.of || one?.resetSeconds !== other?.resetSeconds) return false;
-    }
-    return true;
-  }
-
-  textOf(told: readonly ToldLimit[]): string {
-    const { texts, places } = this;
-    let text = '';
-    for (let at = 0; at < places.length; at += 1) text = text + texts[at] + told[places[at] as number]?.left;
-    return text + texts[places.length];
-  }
-
-  private addLines(kind: string, place: number): void {
-    const one = this.told[place];
-    if (!one) return;
-    this.text += `${kind}-Limit: ${one.of.limit}\r\n${kind}-Remaining: `;
-    this.leaveOut(place);
-    this.text += `\r\n${kind}-Reset: ${one.resetSeconds}\r\n`;
-  }
-
-  private leaveOut(place: number): void {
-    this.texts.push(inOnePiece(this.text));
-    this.places.push(place);
-    this.text = '';
-  }
-}
-
-/** The same text, not to be put together out of its pieces for each answer. */
-function inOnePiece(text: string): string {
-  return Buffer.from(text).toString();
-}
-
 /**
  * The headers of an answer that tell limits, as lines with their ends: RateLimit-Policy and RateLimit
  * (draft-ietf-httpapi-ratelimit-headers), an item for each limit; X-RateLimit-* for the limit per second that leaves
@@ -109,24 +85,27 @@ function inOnePiece(text: string): string {
  * be written: with eight of them for a request that takes longer than to make them.
  */
 export function limitLines(limits: readonly ToldLimit[]): string {
-  const last = limits.at(-1)?.of;
-  if (!last) return '';
-  const rateAt = leastRate(limits);
-  if (last.layout?.isOf(limits, rateAt) !== true) last.layout = new Layout(limits, rateAt);
-  return last.layout.textOf(limits);
+  const [first] = limits;
+  if (!first) return '';
+  let policies = `RateLimit-Policy: ${first.of.policy}`;
+  let items = `\r\nRateLimit: ${itemOf(first)}`;
+  let [rate, quota] = first.of.isQuota ? [null, first] : [first, null];
+  for (let at = 1; at < limits.length; at += 1) {
+    const told = limits[at] as ToldLimit;
+    policies = policies + ', ' + told.of.policy;
+    items = items + ', ' + itemOf(told);
+    if (told.of.isQuota) quota = told;
+    else if (rate === null || told.left < rate.left) rate = told;
+  }
+  return policies + items + '\r\n' + linesOf(rate) + linesOf(quota);
 }
 
-/** The place of the limit per second that leaves least; -1 for none. */
-function leastRate(limits: readonly ToldLimit[]): number {
-  let place = -1;
-  let least = Infinity;
-  for (let at = 0; at < limits.length; at += 1) {
-    const { of, left } = limits[at] as ToldLimit;
-    if (of.isQuota || left >= least) continue;
-    place = at;
-    least = left;
-  }
-  return place;
+function itemOf({ of, left, resetSeconds }: ToldLimit): string {
+  return of.item(left, resetSeconds);
+}
+
+function linesOf(told: ToldLimit | null): string {
+  return told ? told.of.lines(told.left, told.resetSeconds) : '';
 }
 
 /** All headers of a response, for who sends them one by one. */

@@ -306,6 +306,36 @@ describe('counts of one round', () => {
     expect(quotaUses).toEqual([]);
   });
 
+  it('of a key that has several counters, by several values or connected anew, are those of one key', () => {
+    const usage = new UsageCounters();
+    const counter = new RouteCounter('stage1', '/a', 'GET');
+    const [first, second] = [new KeyCounter('stage1', 'key1'), new KeyCounter('stage1', 'key1')];
+    const record = (key: KeyCounter, periodId: string, used: number) =>
+      usage.keys.record(key, counter, 0, { periodId, used });
+    record(first, '2026-01-01', 498);
+    for (let at = 0; at < 1_000; at += 1) record(new KeyCounter('stage1', 'key1'), '2026-01-01', 499);
+    record(second, '2026-01-01', 500);
+    record(first, '2026-01-02', 1);
+    // A request of the period before that ends later.
+    record(second, '2026-01-01', 501);
+    const given: string[] = [];
+    const steps = usage.takeSteps((kind, entry) => given.push(`${kind} ${JSON.stringify(entry)}`));
+    // In the middle of the collection, when the first is given and may be listed again.
+    for (let step = 0; step < 2; step += 1) steps.next();
+    record(second, '2026-01-01', 502);
+    runAtOnce(steps);
+    expect(given.filter((entry) => entry.startsWith('apiKeyCounts'))).toHaveLength(1);
+    runAtOnce(usage.takeSteps((kind, entry) => given.push(`${kind} ${JSON.stringify(entry)}`)));
+    const tally = new Tally();
+    for (const entry of given) {
+      const [kind = ''] = entry.split(' ', 1);
+      tally.add(kind as 'quotaUses', JSON.parse(entry.slice(kind.length)) as MetricBatch['quotaUses'][number]);
+    }
+    const { apiKeyCounts, quotaUses } = tally.toCounted();
+    expect(apiKeyCounts.map(({ callCount }) => callCount)).toEqual([1_005]);
+    expect(quotaUses).toEqual([{ stageId: 'stage1', apiKeyId: 'key1', periodId: '2026-01-02', used: 1 }]);
+  });
+
   it('that one batch cannot hold go into further ones, each within what the contract allows', () => {
     const usage = new UsageCounters();
     const ending = { atMs: Date.now(), status: 200, durationMs: 1, outboundBytes: 1 };

@@ -1,5 +1,5 @@
 import type { AccessPlan } from '../../contract/access.js';
-import { type QuotaUse, WINDOW_MS } from '../counters/index.js';
+import { type QuotaUse, WINDOW_SECONDS } from '../counters/index.js';
 import { Limit } from '../limit-headers.js';
 
 /** The limits of a usage plan, as answers tell them. */
@@ -8,7 +8,7 @@ export class PlanLimits {
   private lastQuota: Limit | null = null;
 
   constructor({ requestsPerSecond }: AccessPlan) {
-    this.rate = requestsPerSecond === null ? null : new Limit('plan', requestsPerSecond, WINDOW_MS / 1000);
+    this.rate = requestsPerSecond === null ? null : new Limit('plan', requestsPerSecond, WINDOW_SECONDS);
   }
 
   /** Months differ in their length. */

@@ -1,5 +1,6 @@
 /** A limit speaks of this time. */
-export const WINDOW_MS = 1000;
+const WINDOW_MS = 1000;
+export const WINDOW_SECONDS = WINDOW_MS / 1000;
 
 /** The requests of one key within the last second: how many in which millisecond. */
 class Window {

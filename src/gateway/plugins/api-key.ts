@@ -1,10 +1,9 @@
 import type { KeyConnection } from '../access/index.js';
-import type { Counters, QuotaUse, Verdict } from '../counters/index.js';
+import { type Counters, type QuotaUse, type Verdict, WINDOW_SECONDS } from '../counters/index.js';
 import { addHeaders } from '../header-list.js';
 import { retryHeader } from '../limit-headers.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
 import type { CheckServices } from '../services.js';
-import { WINDOW_SECONDS } from './rate.js';
 import type { CheckPlace, RequestCheck } from './step.js';
 
 /** The header that an API key is shown in, lower case. */

@@ -1,8 +1,9 @@
 import { PATH_VARIABLE_REFERENCE, type RateLimitSettings } from '../../contract/plugins/rate-limit.js';
+import { WINDOW_SECONDS } from '../counters/index.js';
 import { Limit } from '../limit-headers.js';
 import type { RequestContext } from '../request-context.js';
 import type { CheckServices } from '../services.js';
-import { pathVariable, takeRate, valueInKey, WINDOW_SECONDS } from './rate.js';
+import { pathVariable, takeRate, valueInKey } from './rate.js';
 import type { CheckPlace, RequestCheck } from './step.js';
 
 /** What a request is counted by; null: it has no such value, and no limit. */

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Counters, type Verdict, WINDOW_MS } from '../counters/index.js';
+import { type Counters, type Verdict, WINDOW_SECONDS } from '../counters/index.js';
 import { addHeaders } from '../header-list.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
 import { type Limit, retryHeader } from '../limit-headers.js';
 
-/** What limits per second are of. */
-export const WINDOW_SECONDS = WINDOW_MS / 1000;
 /** Longer values are counted under their hash, so that memory does not depend on what clients send. */
 const MAX_VALUE_LENGTH = 64;
 

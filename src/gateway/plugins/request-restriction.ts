@@ -1,10 +1,11 @@
 import type { AccessPolicy } from '../../contract/access.js';
 import type { RequestRestrictionSettings } from '../../contract/plugins/request-restriction.js';
+import { WINDOW_SECONDS } from '../counters/index.js';
 import { addOwnHeader } from '../header-list.js';
 import { Limit } from '../limit-headers.js';
 import { type RequestContext, RequestFailed } from '../request-context.js';
 import type { CheckServices } from '../services.js';
-import { pathVariable, takeRate, valueInKey, WINDOW_SECONDS } from './rate.js';
+import { pathVariable, takeRate, valueInKey } from './rate.js';
 import type { CheckPlace, RequestCheck } from './step.js';
 
 const REMAINING_HEADER = 'X-NHN-RateLimit-Remaining';

@@ -12,14 +12,15 @@ type QuotaUse = MetricBatch['quotaUses'][number];
 export type UsedQuota = Pick<QuotaUse, 'periodId' | 'used'>;
 
 /**
- * The calls with one API key to one stage within the day that runs; made when the key is first shown there, so that
- * counting a request is adding to numbers.
+ * The calls with one API key to one stage within the day that runs, so that counting a request is adding to numbers. Each
+ * connection of the key has one, and there is a connection for each of its values, made anew when something of the access
+ * document changes: {@link KeyCounters} counts what several of them are told on the first.
  */
 export class KeyCounter {
   /** Days since 1970. */
   day = 0;
   calls = 0;
-  /** Whether there is something to collect; then {@link KeyCounters} holds the counter. */
+  /** Whether {@link KeyCounters} holds the counter to collect what it has counted. */
   isListed = false;
   /** The newest word on the key's quota; null for none since the last collection. */
   private quota: UsedQuota | null = null;
@@ -32,9 +33,8 @@ export class KeyCounter {
     readonly apiKeyId: string,
   ) {}
 
-  /** Requests end in another order than they were counted in. */
   noteQuota(quota: UsedQuota): void {
-    if (this.quota?.periodId !== quota.periodId || this.quota.used < quota.used) this.quota = quota;
+    if (this.quota === null || isNewerWord(quota, this.quota)) this.quota = quota;
   }
 
   /** The calls, which begin at 0 again. */
@@ -52,39 +52,46 @@ export class KeyCounter {
   }
 }
 
+/**
+ * Whether a word on a quota is newer than another: requests end in another order than they were counted in. Of periods of
+ * one unit the later one is the greater text; a plan may have got another unit.
+ */
+export function isNewerWord(word: UsedQuota, known: UsedQuota): boolean {
+  if (word.periodId === known.periodId) return word.used > known.used;
+  return word.periodId.length !== known.periodId.length || word.periodId > known.periodId;
+}
+
 /** Collects what the counters of API keys count, and which keys have called which routes. */
 export class KeyCounters {
   private readonly routes = new RouteKeys();
-  private listed: KeyCounter[] = [];
+  /** Those that have counted, one for each key and stage. */
+  private listed = new Map<string, KeyCounter>();
   /** Of days that were over before they were collected. */
   private ended: ApiKeyCount[] = [];
 
   /** Counts a call of a route with a key. `quota`: null when none counts. */
   record(key: KeyCounter, route: RouteCounter, atMs: number, quota: UsedQuota | null): void {
+    const counter = key.isListed ? key : this.list(key);
     const day = Math.floor(atMs / DAY_MS);
-    if (!key.isListed) {
-      key.isListed = true;
-      key.day = day;
-      this.listed.push(key);
-    } else if (key.day !== day) {
-      this.ended.push(key.takeCalls());
-      key.day = day;
+    if (counter.day !== day) {
+      if (counter.calls > 0) this.ended.push(counter.takeCalls());
+      counter.day = day;
     }
-    key.calls += 1;
-    if (quota) key.noteQuota(quota);
+    counter.calls += 1;
+    if (quota) counter.noteQuota(quota);
     this.routes.record(route, key, day);
   }
 
   /** Gives what was counted since the last time, with as much of what is counted meanwhile as is still to be given. */
   *takeSteps(take: TakeEntry): Steps<void> {
     const { listed, ended } = this;
-    this.listed = [];
+    this.listed = new Map();
     this.ended = [];
     for (const count of ended) {
       take('apiKeyCounts', count);
       yield;
     }
-    for (const key of listed) {
+    for (const key of listed.values()) {
       key.isListed = false;
       take('apiKeyCounts', key.takeCalls());
       const quota = key.takeQuota();
@@ -95,5 +102,15 @@ export class KeyCounters {
       take('routeKeys', routeKey);
       yield;
     }
+  }
+
+  /** Gives the counter that counts for a key: the one of the same key that is listed, or the one that becomes so. */
+  private list(key: KeyCounter): KeyCounter {
+    const id = `${key.apiKeyId} ${key.stageId}`;
+    const listed = this.listed.get(id);
+    if (listed) return listed;
+    key.isListed = true;
+    this.listed.set(id, key);
+    return key;
   }
 }

@@ -16,7 +16,6 @@ export class RouteKeys {
   private fresh: RouteKey[] = [];
   /** Days since 1970. */
   private day = 0;
-  private dayText = '';
 
   /** Notes a call of a route on a day (days since 1970). Calls that found no route are none. */
   record(route: RouteCounter, key: KeyCounter, day: number): void {
@@ -47,12 +46,11 @@ export class RouteKeys {
     }
     keys.add(apiKeyId);
     this.remembered += 1;
-    this.fresh.push({ apiKeyId, ...place, day: this.dayText });
+    this.fresh.push({ apiKeyId, ...place, day: dayText(this.day) });
   }
 
   private turnDay(day: number): void {
     this.day = day;
-    this.dayText = dayText(day);
     this.forget();
   }
 

@@ -1,5 +1,6 @@
 import { MAX_METRIC_ENTRIES } from '../../contract/sync.js';
 import type { Counted, CountedEntry, CountedKind } from './counters.js';
+import { isNewerWord } from './key-counters.js';
 
 /** Characters of a batch; below the size of a body that the control plane takes. */
 const MAX_CHARACTERS = 900_000;
@@ -34,7 +35,8 @@ const mergings: { readonly [Of in CountedKind]: Merging<Of> } = {
   quotaUses: {
     keyOf: ({ stageId, apiKeyId }) => `${stageId} ${apiKeyId}`,
     merge: (known, { periodId, used }) => {
-      known.used = known.periodId === periodId ? Math.max(known.used, used) : used;
+      if (!isNewerWord({ periodId, used }, known)) return;
+      known.used = used;
       known.periodId = periodId;
     },
   },
