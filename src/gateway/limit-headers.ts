@@ -7,8 +7,8 @@ export class Limit {
   /** Its item of RateLimit-Policy. */
   readonly policy: string;
   /** What stands before what is left of it, in its item of RateLimit and in its own headers. */
-  readonly itemBegin: string;
-  readonly linesBegin: string;
+  private readonly itemBegin: string;
+  private readonly linesBegin: string;
   /** What stands behind it, which says when there is more again: the same for all answers of some time. */
   private resetSeconds = 0;
   private itemEnd = '';
