@@ -9,6 +9,7 @@ import { listOperations } from '../harness/operations.js';
 import { type PrivateStack, startPrivateStack } from '../harness/stack.js';
 import { clientOf } from '../harness/two-control-planes.js';
 import { joinProject, newUser, projectIdOf } from '../harness/users.js';
+import { mockMethod } from '../resources/trees.js';
 
 const { code: DUPLICATE } = errorCatalog.DUPLICATE_REQUEST;
 
@@ -57,6 +58,30 @@ describe('a call that is repeated with its Idempotency-Key', () => {
     expect(rows).toHaveLength(1);
     expect(Buffer.from(rows[0]?.sealed ?? '', 'base64').toString('latin1')).not.toContain(apiKey.primaryApiKey);
     expect(rows[0]?.sealed).toMatch(/^sealed:/);
+  });
+
+  it('is answered whole, be the answer short or long, in letters of one byte or of three', async () => {
+    const path = `/services/${await api.createService()}/resources`;
+    const answerBytes: number[] = [];
+    for (const count of [0, 1, 2, 3, 5, 30]) {
+      for (const letter of ['a', '가']) {
+        const method = { ...mockMethod('GET'), methodDescription: letter.repeat(20) };
+        const above = `/${letter === 'a' ? 'one' : 'three'}-${count}`;
+        const methods = Array.from({ length: count }, (_unused, at) => ({
+          path: `${above}/${at}`,
+          methodList: [method],
+        }));
+        const body = { resourcePathList: [{ path: above }, ...methods] };
+        const send = () => api.call('POST', path, body, { 'idempotency-key': above.slice(1) });
+        const [first, again] = [await send(), await send()];
+        expect([first.status, again.status]).toEqual([200, 200]);
+        expect(again.body).toEqual(first.body);
+        expect(again.headers.get('idempotency-replayed')).toBe('true');
+        answerBytes.push(Buffer.byteLength(JSON.stringify(first.body)));
+      }
+    }
+    expect(Math.min(...answerBytes)).toBeLessThan(1_000);
+    expect(Math.max(...answerBytes)).toBeGreaterThan(10_000);
   });
 
   it('may be an import', async () => {

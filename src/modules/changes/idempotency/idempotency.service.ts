@@ -16,6 +16,8 @@ import {
 const compress = promisify(deflateRaw);
 const expand = promisify(inflateRaw);
 
+/** An answer of so many bytes, as most are, is not compressed: to make the tables for that takes longer than all else. */
+const SMALL_BYTES = 1024;
 /** An answer up to this length is compressed at once: another thread costs more than the work does. */
 const SHORT_LENGTH = 8192;
 /** The window and the tables that an answer of that length fills; those for any length take longer to make. */
@@ -52,8 +54,8 @@ export class IdempotencyService {
     const kept = await findAnswer(this.database.client, { scope, key });
     if (!kept) return null;
     if (kept.fingerprint !== call.fingerprint) refuseKey('was used with another call');
-    const packed = Buffer.from(this.box.open(kept.sealed), 'base64');
-    return JSON.parse((await expand(packed)).toString('utf8')) as object;
+    const bytes = await expand(Buffer.from(this.box.open(kept.sealed), 'base64'));
+    return JSON.parse(bytes.toString('utf8')) as object;
   }
 
   /** Keeps others with the key out until the transaction ends. @throws AppError DUPLICATE_REQUEST when one is in */
@@ -77,9 +79,24 @@ export class IdempotencyService {
 
   private async seal(answer: unknown): Promise<string> {
     const text = JSON.stringify(answer);
-    const packed = text.length <= SHORT_LENGTH ? deflateRawSync(text, FOR_SHORT) : await compress(text);
-    return this.box.seal(packed.toString('base64'));
+    return this.box.seal((await packed(text)).toString('base64'));
   }
+}
+
+/** A text in the form of DEFLATE (RFC 1951), which every version of this program can read. */
+async function packed(text: string): Promise<Buffer> {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= SMALL_BYTES) return storedBlock(bytes);
+  return text.length <= SHORT_LENGTH ? deflateRawSync(bytes, FOR_SHORT) : compress(bytes);
+}
+
+/** The last block of a stream, not compressed (RFC 1951, 3.2.4). */
+function storedBlock(bytes: Buffer): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt8(1, 0);
+  head.writeUInt16LE(bytes.length, 1);
+  head.writeUInt16LE(~bytes.length & 0xffff, 3);
+  return Buffer.concat([head, bytes]);
 }
 
 function refuseRunning(): never {
