@@ -16,7 +16,7 @@ import {
 const compress = promisify(deflateRaw);
 const expand = promisify(inflateRaw);
 
-/** An answer of so many bytes, as most are, is not compressed: to make the tables for that takes longer than all else. */
+/** An answer up to this size is not compressed: to make the tables for that is a twentieth of a whole creation. */
 const SMALL_BYTES = 1024;
 /** An answer up to this length is compressed at once: another thread costs more than the work does. */
 const SHORT_LENGTH = 8192;
