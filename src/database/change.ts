@@ -1,4 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { ContextValue } from '../kernel/context.js';
+import { Deferred } from '../kernel/deferred.js';
 import type { Queries } from './database.js';
 
 /** What takes part in the transaction of a change. Each may throw, and then nothing of the change stays. */
@@ -11,7 +12,7 @@ export interface ChangePart {
   end(queries: Queries, answer: unknown): Promise<void>;
 }
 
-const changes = new AsyncLocalStorage<Change>();
+const changes = new ContextValue<Change>();
 
 /**
  * A change that a call of the management API makes. It has one transaction, and that is not committed before the
@@ -26,7 +27,7 @@ export class Change {
 
   /** The change that the code belongs to which asks; undefined outside of one. */
   static get current(): Change | undefined {
-    return changes.getStore();
+    return changes.current;
   }
 
   /** Whether the work of the transaction is done, and the answer waited for. It cannot be done again then. */
@@ -79,19 +80,3 @@ export class Change {
 
 /** What a transaction does. */
 export type Work<T> = (queries: Queries) => Promise<T>;
-
-/** A promise that others fulfil. */
-class Deferred<T> {
-  readonly promise: Promise<T>;
-  resolve!: (value: T) => void;
-  reject!: (reason: unknown) => void;
-
-  constructor() {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
-    // Whoever waits for it hears of a rejection; it is no fault that sometimes nobody does.
-    this.promise.catch(() => undefined);
-  }
-}

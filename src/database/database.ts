@@ -1,12 +1,14 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { AppError, type ErrorKey } from '../errors/index.js';
+import { ContextValue } from '../kernel/context.js';
 import { Turns } from '../kernel/turns.js';
 import { Change, type Work } from './change.js';
 import { type Prisma, PrismaClient } from './client/client.js';
 import { databaseFault, type DatabaseFault } from './pg-errors.js';
-import { runOnPool, SessionPool, withSession } from './statements.js';
+import { joinedClient } from './joined-client.js';
+import { runSession, type SessionOptions, SessionPool } from './session.js';
+import { runInSession, runOnPool } from './statements.js';
 
 /** What queries run on: the client itself or a transaction of it. */
 export type Queries = Prisma.TransactionClient;
@@ -38,7 +40,6 @@ const POOL_SIZE = 20;
  */
 const STATEMENT_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5000;
-const TRANSACTION_WAIT_MS = 10_000;
 const TRANSACTION_TIMEOUT_MS = 30_000;
 const MAX_ATTEMPTS = 5;
 
@@ -47,7 +48,7 @@ const MAX_ATTEMPTS = 5;
 export class Database implements OnApplicationShutdown {
   private readonly prisma: PrismaClient;
   private readonly pool: SessionPool;
-  private readonly within = new AsyncLocalStorage<Queries>();
+  private readonly within = new ContextValue<Queries>();
   private readonly log = new Logger(Database.name);
   private readonly turns = new Turns();
 
@@ -61,14 +62,16 @@ export class Database implements OnApplicationShutdown {
       keepAlive: true,
       application_name: 'gatewright control plane',
     });
-    const adapter = new PrismaPg(this.pool, { disposeExternalPool: true });
+    // The next statement on the connection fails, or there is none: without a listener it would end the process.
+    this.pool.on('error', (error) => this.log.debug(`an idle connection broke: ${error.message}`));
+    const adapter = new PrismaPg(this.pool);
     this.prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
     runOnPool(this.prisma, this.pool);
   }
 
   /** What single queries run on. */
   get client(): Queries {
-    return this.within.getStore() ?? this.prisma;
+    return this.within.current ?? this.prisma;
   }
 
   /** Connections of this process that work, and that do not; calls that wait for one. */
@@ -101,10 +104,10 @@ export class Database implements OnApplicationShutdown {
    * @throws AppError DATABASE_FAILED, and whatever `run` throws.
    */
   async readAtOnce<T>(run: (queries: Queries) => Promise<T>): Promise<T> {
-    const outer = this.within.getStore();
+    const outer = this.within.current;
     if (outer) return run(outer);
     try {
-      return await this.begin(run, 'RepeatableRead');
+      return await this.begin(run, 'BEGIN ISOLATION LEVEL REPEATABLE READ');
     } catch (error) {
       throw nameFault(error);
     }
@@ -124,19 +127,18 @@ export class Database implements OnApplicationShutdown {
     }
   }
 
-  private begin<T>(run: Work<T>, isolationLevel?: 'RepeatableRead'): Promise<T> {
-    const options = { maxWait: TRANSACTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS, isolationLevel };
-    return withSession((adopt) =>
-      this.prisma.$transaction((queries) => {
-        adopt(queries);
-        return run(queries);
-      }, options),
-    );
+  private begin<T>(run: Work<T>, begin: SessionOptions['begin'] = 'BEGIN'): Promise<T> {
+    return runSession(this.pool, { begin, timeoutMs: TRANSACTION_TIMEOUT_MS }, (session) => {
+      const queries = joinedClient(this.prisma, () => session.open(this.prisma));
+      runInSession(queries, session);
+      return run(queries);
+    });
   }
 
   /** Comes when the last call is answered: until then calls need the database. */
   async onApplicationShutdown(): Promise<void> {
     await this.prisma.$disconnect();
+    await this.pool.end();
   }
 }
 

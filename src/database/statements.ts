@@ -1,7 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
-import pg from 'pg';
 import type { Queries } from './database.js';
+import { type Runner, type Session, SessionPool } from './session.js';
 
 /*
  * Statements that go to PostgreSQL past Prisma, which takes 250 µs of this process for each that pg takes 70 for. For
@@ -10,60 +9,7 @@ import type { Queries } from './database.js';
 
 const NAME_LENGTH = 16;
 
-/** What statements run on: the pool, or the connection of a transaction. */
-type Runner = Pick<pg.PoolClient, 'query'>;
-
 const runners = new WeakMap<Queries, () => Runner>();
-
-/** The connection of a transaction: as long as that runs, and nobody else's then. */
-class Session {
-  private client: pg.PoolClient | null = null;
-  private isOver = false;
-
-  get isNew(): boolean {
-    return this.client === null && !this.isOver;
-  }
-
-  open(client: pg.PoolClient): void {
-    this.client = client;
-    // The pool gives a connection another `release` whenever it gives it away.
-    const release = client.release.bind(client);
-    client.release = (error) => {
-      this.client = null;
-      this.isOver = true;
-      release(error);
-    };
-  }
-
-  get runner(): Runner {
-    if (!this.client) throw new Error('The transaction has ended');
-    return this.client;
-  }
-}
-
-const starting = new AsyncLocalStorage<Session>();
-
-/** A pool that tells a transaction which connection it has got. */
-export class SessionPool extends pg.Pool {
-  override connect(): Promise<pg.PoolClient>;
-  override connect(callback: ConnectCallback): void;
-  override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
-    if (callback) {
-      super.connect(callback);
-      return undefined;
-    }
-    return this.connectSession();
-  }
-
-  private async connectSession(): Promise<pg.PoolClient> {
-    const client = await super.connect();
-    const session = starting.getStore();
-    if (session?.isNew) session.open(client);
-    return client;
-  }
-}
-
-type ConnectCallback = Parameters<pg.Pool['connect']>[0];
 
 /** Has the statements of a client that is no transaction run on a pool. */
 export function runOnPool(queries: Queries, pool: SessionPool): void {
@@ -75,10 +21,9 @@ export function isOfPool(queries: Queries): boolean {
   return runners.get(queries)?.() instanceof SessionPool;
 }
 
-/** Runs `start`, which begins a transaction on a {@link SessionPool} and tells its client to the function it is given. */
-export function withSession<T>(start: (adopt: (queries: Queries) => void) => Promise<T>): Promise<T> {
-  const session = new Session();
-  return starting.run(session, () => start((queries) => void runners.set(queries, () => session.runner)));
+/** Has the statements of the client of a transaction run on its connection. */
+export function runInSession(queries: Queries, session: Session): void {
+  runners.set(queries, () => session.runner);
 }
 
 /** A piece of SQL, of texts with values between them. */

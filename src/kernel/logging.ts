@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { pino } from 'pino';
+import { ContextValue } from './context.js';
 import { logLevels } from './environment.js';
 
 /** A logger of a process: lines of JSON on the standard output. */
@@ -15,7 +15,7 @@ const SECRET_FIELDS = ['authorization', 'cookie', 'password', 'secret', 'secretK
 const REDACTED = SECRET_FIELDS.flatMap((name) => [`["${name}"]`, `*["${name}"]`]);
 
 const NO_CONTEXT: LogContext = Object.freeze({});
-const context = new AsyncLocalStorage<LogContext>();
+const context = new ContextValue<LogContext>();
 
 /** Runs something; every line that is logged meanwhile has the fields, after an await too. */
 export function withLogContext<Result>(fields: LogContext, run: () => Result): Result {
@@ -34,7 +34,7 @@ export function newLogger(processName: 'control-plane' | 'gateway', environment 
     messageKey: 'message',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    mixin: () => context.getStore() ?? NO_CONTEXT,
+    mixin: () => context.current ?? NO_CONTEXT,
     mixinMergeStrategy: withContext,
     redact: { paths: REDACTED, censor: '[redacted]' },
   });

@@ -85,9 +85,12 @@ const wrongBatches: readonly (readonly [string, (stage: string) => object])[] = 
 /** Demands that a post is refused as the client's fault and changes nothing. */
 async function expectRefused(send: () => Promise<number>): Promise<void> {
   const before = await state();
-  const status = await send();
-  expect([status >= 400, status < 500]).toEqual([true, true]);
+  expectClientsFault(await send());
   expect(await state()).toEqual(before);
+}
+
+function expectClientsFault(status: number): void {
+  expect([status >= 400, status < 500]).toEqual([true, true]);
 }
 
 describe('what no gateway says', () => {
@@ -129,7 +132,8 @@ describe('a deployment', () => {
     const wanted = await gateway.wanted(stageId);
     const ofAnother = { ...receipt, deploymentId: wanted?.deploymentId };
     expect(await post('receipts', JSON.stringify({ receipts: [ofAnother] }))).toBe(204);
-    for (const [, body] of rubbish) await expectRefused(() => post('receipts', body));
+    // The deployment ends meanwhile where the machine is slow, so that what is stored may change.
+    for (const [, body] of rubbish) expectClientsFault(await post('receipts', body));
     expect(await api.waitForDeployment(serviceId, stageId)).toMatchObject({ deployStatus: 'FAILURE', isLive: false });
     expect(Date.now() - startedAt).toBeGreaterThanOrEqual(DEPLOY_TIMEOUT_MS - 100);
   });
