@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Who may call and how often: the part of a gateway's configuration that holds without a deployment. A gateway reads

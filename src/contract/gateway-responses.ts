@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { gatewayResponseTypes } from '../errors/index.js';
 import { isContentType } from './parameters.js';
 import { headerMap, mapTemplates, type PluginDefinition } from './plugins/shared.js';

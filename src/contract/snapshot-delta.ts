@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * A snapshot as it differs from that of another deployment of its stage, the base. Most deployments change few of many

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { corsPlugin } from './plugins/cors.js';
 import { httpMethod } from './plugins/shared.js';
 

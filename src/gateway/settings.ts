@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AddressSet, remembering } from '../kernel/addresses.js';
 import {
   addressesVariable,

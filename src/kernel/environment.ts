@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAddressSet } from './addresses.js';
 import { parsePortList } from './ports.js';
 

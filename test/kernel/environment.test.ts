@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseEnvironment, portVariable } from '../../src/kernel/environment.js';
 
 const PROJECT = new URL('../../', import.meta.url);

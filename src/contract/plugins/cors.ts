@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin, headerName, httpMethod, MAX_MAP_ENTRIES } from './shared.js';
 
 const headerOrAny = z.union([z.literal('*'), headerName]);

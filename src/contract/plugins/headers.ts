@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin, headerMap, headerNameList, mapTemplates } from './shared.js';
 
 const setHeaders = z.strictObject({ headers: headerMap });

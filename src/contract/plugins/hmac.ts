@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin, headerName } from './shared.js';
 
 /** Seconds that the clocks of a client and the gateway may be apart, at most: a day. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAddressOrCidr } from '../../kernel/addresses.js';
 import { definePlugin } from './shared.js';
 

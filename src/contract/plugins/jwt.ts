@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_CLOCK_SKEW_SECONDS, MAX_SECRET_LENGTH } from './hmac.js';
 import { calledUrl, definePlugin } from './shared.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin, headerMap, mapTemplates } from './shared.js';
 
 const MAX_BODY_LENGTH = 65_535;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { calledUrl, definePlugin, httpMethod } from './shared.js';
 
 /** PRE_API: called before the backend. cacheTtl in seconds, 0 caches nothing. */

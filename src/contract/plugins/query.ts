@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin, mapTemplates, MAX_MAP_ENTRIES } from './shared.js';
 
 const MAX_NAME_LENGTH = 100;

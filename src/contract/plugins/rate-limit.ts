@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin, isHeaderName } from './shared.js';
 
 /** `${request.path.x}`, with the name of the variable. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin } from './shared.js';
 
 /** REQUEST_RESTRICTION: a request restriction policy of the service limits requests by the value of its key. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { definePlugin } from './shared.js';
 
 const active = z.strictObject({ isActive: z.literal(true) });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AccessPage, accessPageSchema } from '../../contract/access.js';
 import { errorFields, type Log } from '../log.js';
 import { DamagedLog, RecordLog, RecordWithBytes } from '../record-log.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { QuotaPeriod } from '../../kernel/quota-period.js';
 
 /** What was used of one quota. */

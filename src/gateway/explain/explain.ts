@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AccessPage } from '../../contract/access.js';
 import { stagePlugins } from '../../contract/plugins/index.js';
 import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Snapshot } from '../../contract/snapshot.js';
 import { runInSlices } from '../../kernel/steps.js';
 import { findHeader } from '../headers.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { PluginDefinition, PluginType } from '../../contract/plugins/index.js';
 import type { RequestValidation } from '../../contract/snapshot.js';
 import type { HeaderList } from '../header-list.js';

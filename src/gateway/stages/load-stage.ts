@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { resourcePlugins } from '../../contract/plugins/index.js';
 import { headerMap, headerValue } from '../../contract/plugins/shared.js';
 import { pathFault } from '../../contract/paths.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AccessPage, accessPageSchema } from '../../contract/access.js';
 import { SNAPSHOT_FORMAT_VERSION } from '../../contract/snapshot.js';
 import { SNAPSHOT_BASE_HEADER } from '../../contract/snapshot-delta.js';

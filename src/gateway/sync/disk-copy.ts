@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ManifestStage, manifestSchema } from '../../contract/sync.js';
 import { canonicalJson, canonicalPartsSteps, contentHash } from '../../kernel/canonical-json.js';
 import { runInSlices, type Steps } from '../../kernel/steps.js';

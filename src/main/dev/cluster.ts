@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ClusterFolder } from './cluster-folder.js';
 import { readIfThere, statIfThere } from './files.js';
 import type { PostgresBinaries } from './postgres-binaries.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { newAppKeyValue, newId, newSecret } from '../../kernel/ids.js';
 import { readIfThere } from './files.js';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseEnvironment, portVariable } from '../../kernel/environment.js';
 
 /** Only this machine, unless asked for more: whoever reaches the management API needs no more than the appKey. */

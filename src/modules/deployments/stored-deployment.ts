@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
 import { type Snapshot, SNAPSHOT_FORMAT_VERSION, snapshotSchema } from '../../contract/snapshot.js';
 import { AppError } from '../../errors/index.js';

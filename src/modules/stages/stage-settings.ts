@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mapSecrets } from '../../contract/plugins/secrets.js';
 import { httpMethod } from '../../contract/plugins/shared.js';
 import { AppError, type ErrorKey } from '../../errors/index.js';
