@@ -24,11 +24,12 @@ export function withLogContext<Result>(fields: LogContext, run: () => Result): R
 
 /**
  * The logger of this process, at the level of LOG_LEVEL (an unknown one is the settings' matter to refuse). Lines are
- * written at once: a process that ends, or is killed, has written what it has logged.
+ * written at once: a process that ends, or is killed, has written what it has logged. It costs less than to have another
+ * thread write them.
  */
 export function newLogger(processName: 'control-plane' | 'gateway', environment = process.env): ProcessLogger {
   const level = logLevels.find((known) => known === environment['LOG_LEVEL']) ?? 'info';
-  return pino({
+  const options: pino.LoggerOptions = {
     level,
     base: { process: processName },
     messageKey: 'message',
@@ -37,7 +38,8 @@ export function newLogger(processName: 'control-plane' | 'gateway', environment 
     mixin: () => context.current ?? NO_CONTEXT,
     mixinMergeStrategy: withContext,
     redact: { paths: REDACTED, censor: '[redacted]' },
-  });
+  };
+  return pino(options, pino.destination({ dest: 1, sync: true }));
 }
 
 /**
