@@ -1,7 +1,8 @@
 /**
  * How long a deployment takes to be served by the last of three gateways: from the call of POST deploys, and from its
- * answer, to the new answer of each gateway (asked every 2 ms), and to the status COMPLETE. A MOCK method changes its body in every
- * round, and the stage takes the service's resources again, which is measured too. For stages of several sizes, while the gateways have nothing to do and while each serves a steady load.
+ * answer, to the new answer of each gateway (asked every 2 ms), and to the status COMPLETE. A MOCK method changes its
+ * body in every round, and the stage takes the service's resources again, which is measured too. For stages of several
+ * sizes, while the gateways have nothing to do and while each serves a steady load.
  * Run by name: `npm run bench -- deploy-propagation [rounds]`. Starts and stops all that it needs, on loopback.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -13,6 +14,8 @@ import { ServedBody, SteadyLoad } from './control-plane/served.js';
 import { type Summary, summary } from './summary.js';
 
 const ROUNDS = Number(process.argv[2] ?? 30);
+/** Told apart: the first deployments of a stage run code that was not run before. */
+const WARM_UP_ROUNDS = 3;
 const ROUTE_COUNTS = [300, 3000, 9000];
 const GATEWAYS = 3;
 const LOAD_PER_SECOND = 300;
@@ -35,6 +38,8 @@ interface Result {
   readonly servedAfterAnswerMs: Summary;
   readonly servedAfterCallMs: Summary;
   readonly completeAfterCallMs: Summary;
+  /** Of the rounds before those that count. */
+  readonly warmUpServedAfterCallMs: readonly number[];
 }
 
 function documentOf(routes: number): object {
@@ -80,7 +85,7 @@ async function measure(stack: PrivateStack, stage: Stage, routes: number, perSec
     called: [] as number[],
     complete: [] as number[],
   };
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round += 1) {
     const body = `round ${round} at ${perSecond}`;
     times.imported.push(await change(stage, body));
     const calledAt = performance.now();
@@ -94,16 +99,19 @@ async function measure(stack: PrivateStack, stage: Stage, routes: number, perSec
     times.complete.push(performance.now() - calledAt);
     times.answer.push(answeredAt - calledAt);
   }
+  const warmUpServedAfterCallMs = times.called.slice(0, WARM_UP_ROUNDS).map(Math.round);
+  const summaryOf = (all: readonly number[]) => summary(all.slice(WARM_UP_ROUNDS));
   await load?.stop();
   await Promise.all(gateways.map((gateway) => gateway.close()));
   return {
     routes,
     requestsPerSecond: perSecond,
-    importMs: summary(times.imported),
-    answerMs: summary(times.answer),
-    servedAfterAnswerMs: summary(times.served),
-    servedAfterCallMs: summary(times.called),
-    completeAfterCallMs: summary(times.complete),
+    importMs: summaryOf(times.imported),
+    answerMs: summaryOf(times.answer),
+    servedAfterAnswerMs: summaryOf(times.served),
+    servedAfterCallMs: summaryOf(times.called),
+    completeAfterCallMs: summaryOf(times.complete),
+    warmUpServedAfterCallMs,
   };
 }
 
@@ -127,6 +135,7 @@ try {
       'served after answer': quantiles(one.servedAfterAnswerMs),
       'served after call': quantiles(one.servedAfterCallMs),
       'COMPLETE after call': quantiles(one.completeAfterCallMs),
+      'warm-up': one.warmUpServedAfterCallMs.join(', '),
     })),
   );
   const machine = { node: process.version, cpu: cpus()[0]?.model, cores: cpus().length };
