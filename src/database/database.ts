@@ -62,8 +62,6 @@ export class Database implements OnApplicationShutdown {
       keepAlive: true,
       application_name: 'gatewright control plane',
     });
-    // The next statement on the connection fails, or there is none: without a listener it would end the process.
-    this.pool.on('error', (error) => this.log.debug(`an idle connection broke: ${error.message}`));
     const adapter = new PrismaPg(this.pool);
     this.prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
     runOnPool(this.prisma, this.pool);

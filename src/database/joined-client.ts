@@ -16,11 +16,13 @@ export function joinedClient(prisma: PrismaClient, open: () => Promise<Queries>)
     if (kind !== 'object') return undefined;
     return membersOf((operation) => async (...args: unknown[]) => {
       const model = (await opened())[name] as Calls;
-      return model[operation]?.(...args);
+      return (model[operation] as Call)(...args);
     });
   }) as Queries;
 }
 
 function membersOf(memberOf: (name: string) => unknown): object {
-  return new Proxy({}, { get: (_target, name) => (typeof name === 'string' ? memberOf(name) : undefined) });
+  // Neither is a promise, so that an `await` takes it as it is.
+  const isMember = (name: string | symbol): name is string => typeof name === 'string' && name !== 'then';
+  return new Proxy({}, { get: (_target, name) => (isMember(name) ? memberOf(name) : undefined) });
 }

@@ -26,6 +26,13 @@ const joining = new ContextValue<Session>();
 
 /** A pool that gives Prisma the connection of a session where it is to join that. */
 export class SessionPool extends pg.Pool {
+  constructor(config: pg.PoolConfig) {
+    super(config);
+    // Whoever uses a connection hears by its statements that it broke; without a listener that would end the process.
+    this.on('connect', (connection) => connection.on('error', () => undefined));
+    this.on('error', () => undefined);
+  }
+
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: ConnectCallback): void;
   override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
@@ -61,6 +68,9 @@ export async function runSession<T>(
 
 /** A transaction that runs, and its connection, which is nobody else's as long. */
 export class Session {
+  /** Nothing may be asked any more: it would run behind the end of the transaction, and stay. */
+  private isEnding = false;
+  /** The connection is given back, or up. */
   private isOver = false;
   private isLent = false;
   private opened: Promise<Queries> | null = null;
@@ -69,7 +79,6 @@ export class Session {
   private left: Deferred<void> | null = null;
   private readonly timer: NodeJS.Timeout;
   private isBroken = false;
-  /** Its statements hear of it too, but without a listener it would end the process. */
   private readonly noteBreak = () => void (this.isBroken = true);
 
   constructor(
@@ -82,13 +91,18 @@ export class Session {
 
   /** @throws Error when the transaction has ended */
   get runner(): Runner {
-    if (this.isOver) throw new Error('Connection terminated: the transaction has ended');
+    if (this.isEnding || this.isOver) throw hasEnded();
     return this.connection;
   }
 
-  /** Prisma's client of this transaction. */
-  open(prisma: PrismaClient): Promise<Queries> {
-    return (this.opened ??= new Promise((resolve, reject) => {
+  /** Prisma's client of this transaction. @throws Error when that has ended */
+  async open(prisma: PrismaClient): Promise<Queries> {
+    if (this.isEnding || this.isOver) throw hasEnded();
+    return (this.opened ??= this.join(prisma));
+  }
+
+  private join(prisma: PrismaClient): Promise<Queries> {
+    return new Promise((resolve, reject) => {
       const left = (this.left = new Deferred());
       const stay = (queries: Queries): Promise<void> => {
         resolve(queries);
@@ -97,7 +111,7 @@ export class Session {
       const options = { timeout: this.timeoutMs + PRISMA_MARGIN_MS };
       this.joined = joining.run(this, () => prisma.$transaction(stay, options));
       this.joined.catch(reject);
-    }));
+    });
   }
 
   /** The connection for Prisma, once: there it neither begins nor ends a transaction. */
@@ -115,23 +129,30 @@ export class Session {
 
   /** @throws Error when a statement has failed before, and nothing of the transaction stays */
   async commit(): Promise<void> {
-    this.left?.resolve();
-    await this.joined;
-    const { command } = await this.runner.query('COMMIT');
+    await this.leave();
+    if (this.isOver) throw hasEnded();
+    // It may be made from now on, whatever is heard of it; that has a time of its own, as every statement.
+    clearTimeout(this.timer);
+    const { command } = await this.connection.query('COMMIT');
     if (command !== 'COMMIT') throw new Error('The transaction was rolled back: a statement of it had failed');
     this.end();
   }
 
   /** Ends the transaction after a failure; a server that is away does so itself. */
   async rollBack(reason: unknown): Promise<void> {
-    this.left?.resolve();
-    await Promise.allSettled([this.joined]);
+    await Promise.allSettled([this.leave()]);
     if (this.isOver) return;
     if (this.isBroken || databaseFault(reason)?.kind === 'unreachable') return this.end(reason);
     await this.connection.query('ROLLBACK').then(
       () => this.end(),
       (error: unknown) => this.end(error),
     );
+  }
+
+  private async leave(): Promise<void> {
+    this.isEnding = true;
+    this.left?.resolve();
+    await this.joined;
   }
 
   /** Gives the connection back, or has it closed where something is wrong with it. */
@@ -144,4 +165,9 @@ export class Session {
     if (!isSpoilt) this.connection.removeListener('error', this.noteBreak);
     this.connection.release(isSpoilt);
   }
+}
+
+/** Its message is one of those that say that the database cannot be reached: the caller may try again. */
+function hasEnded(): Error {
+  return new Error('Connection terminated: the transaction has ended');
 }

@@ -23,9 +23,9 @@ export function withLogContext<Result>(fields: LogContext, run: () => Result): R
 }
 
 /**
- * The logger of this process, at the level of LOG_LEVEL (an unknown one is the settings' matter to refuse). Lines are
- * written at once: a process that ends, or is killed, has written what it has logged. It costs less than to have another
- * thread write them.
+ * The logger of this process, at the level of LOG_LEVEL (an unknown one is the settings' matter to refuse). A control
+ * plane writes lines at once: one that ends, or is killed, has written what it has logged, which costs less than to have
+ * another thread write. A gateway does have that: no request may wait for who reads its log.
  */
 export function newLogger(processName: 'control-plane' | 'gateway', environment = process.env): ProcessLogger {
   const level = logLevels.find((known) => known === environment['LOG_LEVEL']) ?? 'info';
@@ -39,7 +39,7 @@ export function newLogger(processName: 'control-plane' | 'gateway', environment 
     mixinMergeStrategy: withContext,
     redact: { paths: REDACTED, censor: '[redacted]' },
   };
-  return pino(options, pino.destination({ dest: 1, sync: true }));
+  return pino(options, pino.destination({ dest: 1, sync: processName === 'control-plane' }));
 }
 
 /**

@@ -92,6 +92,19 @@ describe('a transaction', () => {
     await expectNothingHeld();
   });
 
+  it('leaves nothing of what was still to come when it failed', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    const failing = database.transaction('failing early', async (queries) => {
+      late = rowsOf(queries)`SELECT pg_sleep(0.1)`.then(() => make(queries));
+      late.catch(() => null);
+      await Promise.reject(new Error('at once'));
+    });
+    await expect(failing).rejects.toThrow('at once');
+    await expect(late).rejects.toThrow('has ended');
+    expect(await countMade()).toBe(0);
+    await expectNothingHeld();
+  });
+
   it('fails, and the process lives, when its connection is ended by the server', async () => {
     const cut = database.transaction('cut', async (queries) => {
       const [{ pid } = {}] = await rowsOf<{ pid?: number }>(queries)`SELECT pg_backend_pid() AS pid`;
@@ -147,5 +160,18 @@ describe('a transaction that takes too long', () => {
       session.runner.query<pg.QueryResultRow>('SELECT 1 AS one'),
     );
     expect(answer.rows).toEqual([{ one: 1 }]);
+  });
+
+  it('is not cut any more when it is being committed', async () => {
+    await runSession(pool, LIMIT, async ({ runner }) => {
+      await runner.query(`
+        CREATE TEMP TABLE slow (id int);
+        CREATE FUNCTION pg_temp.wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END';
+        CREATE CONSTRAINT TRIGGER at_the_end AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRED
+          FOR EACH ROW EXECUTE FUNCTION pg_temp.wait();
+        INSERT INTO slow VALUES (1)`);
+      await runner.query(`INSERT INTO project (id, name, updated_at) VALUES ($1, $2, now())`, [newId(), name]);
+    });
+    expect(await countMade()).toBe(1);
   });
 });
