@@ -1,6 +1,7 @@
 /**
  * How long starts take: `npm start` with everything installed and its database made, until it says that it is ready; and
- * a gateway alone, with 10,000 routes and 100,000 keys on its disk and no control plane, until its first answer.
+ * a gateway alone, with 10,000 routes and 100,000 keys on its disk and no control plane, until its first answer; beside it
+ * a server of node:http that does nothing, which says how quick the machine is.
  * Run by name: `npm run bench -- start-up`. GATEWAY_ENGINE says which engine. Needs nginx.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -22,7 +23,11 @@ import { writeReport } from './support/report.js';
 
 const ROUNDS = 5;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const GATEWAY = join(ROOT, 'dist/main/gateway.js');
+const GATEWAY = ['--enable-source-maps', join(ROOT, 'dist/main/gateway.js')];
+const BARE_SERVER = [
+  '--eval',
+  `require('node:http').createServer((_, answer) => answer.end()).listen(process.env.GATEWAY_PORT, '127.0.0.1')`,
+];
 const PATIENCE_MS = 60_000;
 const POLL_INTERVAL_MS = 2;
 /** Nobody listens there: the gateway starts alone. */
@@ -66,11 +71,15 @@ function printed(child: ChildProcess, pattern: RegExp): Promise<void> {
   });
 }
 
-/** Starts a gateway with what is in its folder, waits for its first answer to a request, ends it; the milliseconds. */
-async function timeGatewayStart(variables: Record<string, string>, first: LoadRequest): Promise<number> {
+/** Starts a gateway, or another program, waits for its first answer to a request, ends it; the milliseconds. */
+async function timeServerStart(
+  program: readonly string[],
+  variables: Record<string, string>,
+  first: LoadRequest,
+): Promise<number> {
   const port = await findFreePort('127.0.0.1');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--enable-source-maps', GATEWAY], {
+  const child = spawn(process.execPath, program, {
     env: { ...process.env, ...variables, GATEWAY_PORT: String(port), GATEWAY_HOST: '127.0.0.1' },
     stdio: 'ignore',
   });
@@ -101,13 +110,6 @@ async function statusOf(port: number, { path, headers }: LoadRequest): Promise<n
   }
 }
 
-/** So many starts, each made again while others are at work on the machine. */
-async function times(start: () => Promise<number>): Promise<number[]> {
-  const elapsedMs: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) elapsedMs.push((await quietest(start)).result);
-  return elapsedMs;
-}
-
 const folder = await mkdtemp(join(tmpdir(), 'gatewright-start-up-'));
 
 async function measureNpmStart(): Promise<number[]> {
@@ -115,12 +117,18 @@ async function measureNpmStart(): Promise<number[]> {
   await mkdir(dataDir);
   // The first one makes the database.
   await timeNpmStart(dataDir);
-  return times(() => timeNpmStart(dataDir));
+  const elapsedMs: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // Made again while others are at work on the machine.
+    elapsedMs.push((await quietest(() => timeNpmStart(dataDir))).result);
+  }
+  return elapsedMs;
 }
 
-async function measureGatewayStart(): Promise<number[]> {
+/** The times of starts of a gateway and, between them, of a server that does nothing. */
+async function measureGatewayStart(): Promise<{ gateway: number[]; bare: number[] }> {
   const own = { DATA_DIR: join(folder, 'gateway'), GATEWAY_ENGINE: engine };
-  let elapsedMs: number[] = [];
+  const elapsedMs = { gateway: [] as number[], bare: [] as number[] };
   await withGatewayBench([own], async (bench) => {
     const [gateway] = bench.stack.gateways;
     const requests = await makeLargeStage(bench);
@@ -129,19 +137,22 @@ async function measureGatewayStart(): Promise<number[]> {
     await untilAnswered({ port: gateway.port, requests, connections: 1 });
     await gateway.stop();
     const variables = { ...bench.stack.variables, ...own, CONTROL_PLANE_URL: NO_CONTROL_PLANE };
-    elapsedMs = await times(() => timeGatewayStart(variables, first));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      elapsedMs.gateway.push((await quietest(() => timeServerStart(GATEWAY, variables, first))).result);
+      elapsedMs.bare.push((await quietest(() => timeServerStart(BARE_SERVER, {}, first))).result);
+    }
   });
   return elapsedMs;
 }
 
 try {
-  const figures = {
-    npmStartMs: summary(await measureNpmStart()),
-    gatewayStartMs: summary(await measureGatewayStart()),
-  };
+  const npmStartMs = summary(await measureNpmStart());
+  const { gateway, bare } = await measureGatewayStart();
+  const figures = { npmStartMs, gatewayStartMs: summary(gateway), bareServerStartMs: summary(bare) };
   console.table({
     'npm start, warm, until ready, ms': figures.npmStartMs,
     'gateway alone, until its first answer, ms': figures.gatewayStartMs,
+    'node:http that does nothing, likewise, ms': figures.bareServerStartMs,
   });
   await writeReport('start-up', { engine, rounds: ROUNDS, routes: ROUTES, keys: KEYS, ...figures });
 } finally {

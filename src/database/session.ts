@@ -78,26 +78,23 @@ export class Session {
   /** Told when Prisma is to leave. */
   private left: Deferred<void> | null = null;
   private readonly timer: NodeJS.Timeout;
-  private isBroken = false;
-  private readonly noteBreak = () => void (this.isBroken = true);
 
   constructor(
     private readonly connection: pg.PoolClient,
     private readonly timeoutMs: number,
   ) {
-    connection.on('error', this.noteBreak);
     this.timer = setTimeout(() => this.end(new Error('it took too long')), timeoutMs);
   }
 
   /** @throws Error when the transaction has ended */
   get runner(): Runner {
-    if (this.isEnding || this.isOver) throw hasEnded();
+    if (this.isEnding) throw hasEnded();
     return this.connection;
   }
 
   /** Prisma's client of this transaction. @throws Error when that has ended */
   async open(prisma: PrismaClient): Promise<Queries> {
-    if (this.isEnding || this.isOver) throw hasEnded();
+    if (this.isEnding) throw hasEnded();
     return (this.opened ??= this.join(prisma));
   }
 
@@ -142,7 +139,7 @@ export class Session {
   async rollBack(reason: unknown): Promise<void> {
     await Promise.allSettled([this.leave()]);
     if (this.isOver) return;
-    if (this.isBroken || databaseFault(reason)?.kind === 'unreachable') return this.end(reason);
+    if (databaseFault(reason)?.kind === 'unreachable') return this.end(reason);
     await this.connection.query('ROLLBACK').then(
       () => this.end(),
       (error: unknown) => this.end(error),
@@ -158,12 +155,10 @@ export class Session {
   /** Gives the connection back, or has it closed where something is wrong with it. */
   private end(fault?: unknown): void {
     if (this.isOver) return;
+    this.isEnding = true;
     this.isOver = true;
     clearTimeout(this.timer);
-    const isSpoilt = this.isBroken || fault !== undefined;
-    // One that is closed may still break.
-    if (!isSpoilt) this.connection.removeListener('error', this.noteBreak);
-    this.connection.release(isSpoilt);
+    this.connection.release(fault !== undefined);
   }
 }
 
