@@ -35,8 +35,8 @@ export interface TransactionOptions extends FaultNames {
 
 const POOL_SIZE = 20;
 /**
- * A server that is in reach and silent costs a call at most two of these and a second each: its query, and the ROLLBACK
- * behind it.
+ * A server that is in reach and silent costs a call this and a second, and as much again when it fell silent only after
+ * the call had failed by itself: for the ROLLBACK.
  */
 const STATEMENT_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5000;
