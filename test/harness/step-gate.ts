@@ -15,6 +15,7 @@ const SWEPT: ReadonlySet<string> = new Set([
   'metric_batch',
   'quota_use',
   'recycle_bin_item',
+  'recycle_bin_row',
   'route_key_use',
   'route_metric',
   'stage_metric',
