@@ -51,10 +51,13 @@ export async function startGateway(
   const newControlPlane = () => new ControlPlane(settings, gatewayId, link);
   const upstreams = new Upstreams(settings);
   const accessCopy = new AccessCopy(settings.dataDir, log);
-  const services = await openServices(settings, upstreams, await accessCopy.load(), log);
+  const disk = new DiskCopy(settings.dataDir, log);
+  // Beside each other: the stages are parsed while the bytes of a large access document come.
+  const [access, stored] = await Promise.all([accessCopy.load(), disk.read()]);
+  const services = await openServices(settings, upstreams, access, log);
   const stages = new CurrentStages((origins) => upstreams.keepOnly(origins));
-  const configuration = new Configuration(stages, new DiskCopy(settings.dataDir), services, log);
-  await configuration.loadFromDisk();
+  const configuration = new Configuration(stages, disk, services, log);
+  configuration.open(stored);
   const ledger = { usage: new UsageCounters(), accessLog: new AccessLog(accessOutput), meter: new RequestMeter() };
   const spool = new Spool(settings.dataDir);
   const reporter = new UsageReporter(ledger.usage, spool, newControlPlane(), log, settings.usageIntervalMs);

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SnapshotPath } from '../../src/contract/snapshot.js';
 import { type RunningGateway, startGateway } from '../../src/gateway/index.js';
+import { standardLog } from '../../src/gateway/log.js';
 import { DiskCopy } from '../../src/gateway/sync/index.js';
 import { contentHash } from '../../src/kernel/canonical-json.js';
 import { call } from './support/client.js';
@@ -46,7 +47,7 @@ const file = (): string => join(first.dataDir, 'gateway', 'stages', 'one.json');
 async function store(paths: SnapshotPath[]): Promise<ReturnType<typeof snapshotOf>> {
   const snapshot = snapshotOf(paths, { stageId: 'one' });
   const stage = { stageId: 'one', hosts: [HOST], deploymentId: 'deployment1', snapshotHash: contentHash(snapshot) };
-  await new DiskCopy(first.dataDir).write({ stage, snapshot, origins: new Set() });
+  await new DiskCopy(first.dataDir, standardLog).write({ stage, snapshot, origins: new Set() });
   return snapshot;
 }
 

@@ -12,7 +12,7 @@ import {
   reopenStage,
   SnapshotRefused,
 } from '../stages/index.js';
-import type { DiskCopy, StoredStage } from './disk-copy.js';
+import { type DiskCopy, noteLeftOut, type StoredStage } from './disk-copy.js';
 import { type FetchSnapshot, SnapshotReader } from './snapshot-reader.js';
 
 interface HeldStage {
@@ -60,23 +60,23 @@ export class Configuration {
   }
 
   /**
-   * Serves what lies on disk. What cannot be read there is left out with a log line. Routes are built when a request
-   * needs them, until {@link finishLoading} has built the others.
+   * Serves what lay on disk. What cannot be served is left out with a log line. Routes are built when a request needs
+   * them, until {@link finishLoading} has built the others.
    */
-  async loadFromDisk(): Promise<void> {
-    for (const stored of await this.disk.read((file, reason) => this.noteLeftOut(file, reason))) {
+  open(stages: readonly StoredStage[]): void {
+    for (const stored of stages) {
       const { stage: wanted, snapshot } = stored;
       try {
-        this.held.set(wanted.stageId, { wanted, snapshot, stage: this.open(stored) });
+        this.held.set(wanted.stageId, { wanted, snapshot, stage: this.openStage(stored) });
       } catch (error) {
         if (!(error instanceof SnapshotRefused)) throw error;
-        this.noteLeftOut(wanted.stageId, error);
+        noteLeftOut(this.log, wanted.stageId, error);
       }
     }
     if (this.held.size > 0) this.swap();
   }
 
-  /** Builds, beside requests, what {@link loadFromDisk} has left. A stage of which something cannot be built is left out. */
+  /** Builds, beside requests, what {@link open} has left. A stage of which something cannot be built is left out. */
   finishLoading(): void {
     this.finishing = this.buildUnfinished();
   }
@@ -137,7 +137,7 @@ export class Configuration {
     return this.disk.write({ stage: wanted, snapshot, origins: stage.origins }, this.texts.of);
   }
 
-  private open({ stage: { stageId }, snapshot, origins }: StoredStage): LoadedStage {
+  private openStage({ stage: { stageId }, snapshot, origins }: StoredStage): LoadedStage {
     if (!origins) {
       this.unsaved.add(stageId);
       return runAtOnce(loadStage(snapshot, this.services, this.built));
@@ -153,16 +153,12 @@ export class Configuration {
       try {
         await runInSlices(rest);
       } catch (error) {
-        this.noteLeftOut(stageId, error);
+        noteLeftOut(this.log, stageId, error);
         this.held.delete(stageId);
         this.swap();
       }
     }
     this.unfinished.clear();
-  }
-
-  private noteLeftOut(file: string, reason: unknown): void {
-    this.log('warn', 'a stored stage was left out', { file, ...errorFields(reason) });
   }
 
   /** Gives the wanted stage, or why it is refused, or why its snapshot cannot be had. */

@@ -6,6 +6,7 @@ import { type ManifestStage, manifestSchema } from '../../contract/sync.js';
 import { canonicalJson, canonicalPartsSteps, contentHash } from '../../kernel/canonical-json.js';
 import { runInSlices, type Steps } from '../../kernel/steps.js';
 import { ensureFolder, putInPlace } from '../files.js';
+import { errorFields, type Log } from '../log.js';
 
 /** Version of the files below. A newer one is left alone. */
 const FILE_FORMAT_VERSION = 3;
@@ -40,25 +41,25 @@ type WholeStage = StoredStage & { readonly origins: ReadonlySet<string> };
 export class DiskCopy {
   private readonly folder: string;
 
-  constructor(dataDir: string) {
+  constructor(
+    dataDir: string,
+    private readonly log: Log,
+  ) {
     this.folder = join(dataDir, 'gateway', STAGES_FOLDER);
   }
 
-  /**
-   * Reads what can be read. `onDamaged` hears of every file that cannot, and why.
-   * A folder that is not there is an empty copy.
-   */
-  async read(onDamaged: (file: string, reason: unknown) => void): Promise<StoredStage[]> {
+  /** Reads what can be read; what cannot is left out with a log line. A folder that is not there is an empty copy. */
+  async read(): Promise<StoredStage[]> {
     const stages: StoredStage[] = [];
     const files = await this.list().catch((reason: unknown) => {
-      onDamaged(STAGES_FOLDER, reason);
+      noteLeftOut(this.log, STAGES_FOLDER, reason);
       return [];
     });
     for (const file of files.filter((name) => name.endsWith(EXTENSION)).toSorted()) {
       try {
         stages.push(readStored(await readFile(join(this.folder, file))));
       } catch (reason) {
-        onDamaged(file, reason);
+        noteLeftOut(this.log, file, reason);
       }
     }
     return stages;
@@ -106,6 +107,11 @@ export class DiskCopy {
       await folder.close();
     }
   }
+}
+
+/** Says that a stage, or the folder of all, could not be taken from the disk. */
+export function noteLeftOut(log: Log, file: string, reason: unknown): void {
+  log('warn', 'a stored stage was left out', { file, ...errorFields(reason) });
 }
 
 /** What a file holds. */
