@@ -29,4 +29,4 @@ COPY prisma/migrations prisma/migrations
 USER node
 VOLUME /data
 EXPOSE 3000 8080
-CMD ["env", "MALLOC_ARENA_MAX=2", "node", "--enable-source-maps", "--max-semi-space-size=8", "dist/main/control-plane.js"]
+CMD ["env", "MALLOC_ARENA_MAX=2", "node", "--max-semi-space-size=8", "dist/main/control-plane.js"]

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { findFreePort } from '../src/main/dev/free-port.js';
+import { nodeFlagsOf } from '../src/main/node-flags.js';
 import type { LoadRequest } from './load/plan.js';
 import { summary } from './summary.js';
 import { quietest } from './support/disturbance.js';
@@ -23,7 +24,7 @@ import { writeReport } from './support/report.js';
 
 const ROUNDS = 5;
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const GATEWAY = ['--enable-source-maps', join(ROOT, 'dist/main/gateway.js')];
+const GATEWAY = [...nodeFlagsOf('gateway'), join(ROOT, 'dist/main/gateway.js')];
 const BARE_SERVER = [
   '--eval',
   `require('node:http').createServer((_, answer) => answer.end()).listen(process.env.GATEWAY_PORT, '127.0.0.1')`,

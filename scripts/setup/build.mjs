@@ -14,7 +14,7 @@ const PRISMA_ENVIRONMENT = {
   CHECKPOINT_DISABLE: '1',
 };
 
-/** Says how the gateway becomes one file. */
+/** Says how each program becomes one file. */
 const BUNDLER = 'scripts/setup/bundle.mjs';
 
 /** Generates the Prisma client from the schema, unless it is there. */
@@ -29,7 +29,7 @@ export async function generateClient() {
   });
 }
 
-/** Compiles src to dist, and makes one file of the gateway, unless nothing has changed. */
+/** Compiles src to dist, and makes one file of each program, unless nothing has changed. */
 export async function build() {
   const result = 'dist/main/dev.js';
   const input = `${await folderFingerprint('src')} ${await contentFingerprint('tsconfig.json', 'package-lock.json', BUNDLER)}`;
@@ -40,8 +40,8 @@ export async function build() {
     await runNode('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
     await removeOrphans('dist', 'src');
     // Not before the packages are there.
-    const { bundleGateway } = await import('./bundle.mjs');
-    await bundleGateway();
+    const { bundlePrograms } = await import('./bundle.mjs');
+    await bundlePrograms();
   });
 }
 

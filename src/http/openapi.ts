@@ -21,9 +21,9 @@ const DESCRIPTION =
   'error catalogue, and an errorList where the input is wrong. v1.0 is opened by the appKey in the path alone; ' +
   'v2.0 has the same operations, and needs a token of /oauth2/token/create besides.';
 
-/** Serves the OpenAPI document at /openapi.json and a page that shows it at /docs, all from this process. */
+/** Serves the OpenAPI document at /openapi.json and a page that shows it at /docs, all from this process. It is made when it is asked for. */
 export function serveOpenApi(app: INestApplication, version: string, isV1Enabled: boolean): void {
-  const document = describeVersions(createDocument(app, version), isV1Enabled);
+  const document = (): OpenAPIObject => describeVersions(createDocument(app, version), isV1Enabled);
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', customSiteTitle: 'Gatewright' });
 }
 

@@ -1,4 +1,3 @@
-import './source-maps.js';
 import './v8-flags.js';
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
@@ -28,6 +27,7 @@ import { AppError } from '../errors/index.js';
 import { limitHeapGrowth } from '../kernel/heap-growth.js';
 import { openTracing } from '../kernel/tracing/index.js';
 import { newLogger } from '../kernel/logging.js';
+import { nameSourcesInStacks } from '../kernel/stack-traces.js';
 import { Bootstrap } from '../modules/tenancy/index.js';
 import { ControlPlaneModule } from './control-plane.module.js';
 import { NestLogger } from './nest-logger.js';
@@ -49,7 +49,7 @@ const UNLIMITED = ['/health/', METRICS_PATH, `${SYNC_PREFIX}/`];
 const logger = newLogger('control-plane');
 const log = new Logger('ControlPlane');
 Logger.overrideLogger(new NestLogger(logger));
-process.setSourceMapsEnabled(true);
+nameSourcesInStacks();
 
 async function start(): Promise<void> {
   limitHeapGrowth();

@@ -1,5 +1,6 @@
 import './v8-flags.js';
 import { type RunningGateway, readSettings, standardLog, startGateway } from '../gateway/index.js';
+import { nameSourcesInStacks } from '../kernel/stack-traces.js';
 
 async function start(): Promise<void> {
   const settings = readSettings(process.env);
@@ -18,4 +19,5 @@ function fail(error: unknown): void {
   process.exit(1);
 }
 
+nameSourcesInStacks();
 start().catch(fail);

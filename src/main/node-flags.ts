@@ -15,11 +15,9 @@ const GATEWAY_SEMI_SPACE_MB = 16;
 
 /** The flags that Node starts a program with; the Dockerfile and docs/operations.md have them too. */
 export function nodeFlagsOf(program: Program): readonly string[] {
-  const memory =
-    program === 'control-plane'
-      ? `--max-semi-space-size=${CONTROL_PLANE_SEMI_SPACE_MB}`
-      : `--min-semi-space-size=${GATEWAY_SEMI_SPACE_MB}`;
-  return ['--enable-source-maps', memory];
+  return program === 'control-plane'
+    ? [`--max-semi-space-size=${CONTROL_PLANE_SEMI_SPACE_MB}`]
+    : [`--min-semi-space-size=${GATEWAY_SEMI_SPACE_MB}`];
 }
 
 /**

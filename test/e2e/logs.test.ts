@@ -60,14 +60,17 @@ describe('the logs of both processes', () => {
     expect(stack.controlPlanes[0]?.output()).not.toContain(api.appKey);
   });
 
-  it('name the call in every line that something wrote while it ran', async () => {
+  it('name the call in every line that something wrote while it ran, and of a failure the line of the sources', async () => {
     const api = await stack.newProject();
     await stack.query('ALTER TABLE service RENAME TO hidden');
     const answer = await api.call('GET', '/services');
     await stack.query('ALTER TABLE hidden RENAME TO service');
     expect(answer.status).toBe(500);
     const requestId = answer.headers.get('x-request-id');
-    expect(await lineWith({ requestId, level: 'error' })).toMatchObject({ context: 'Failure' });
+    expect(await lineWith({ requestId, level: 'error' })).toMatchObject({
+      context: 'Failure',
+      detail: expect.stringMatching(/\n {4}at .*\/src\/modules\/services\/\S+\.ts:\d+:\d+/),
+    });
   });
 
   it('believe no id but that of a gateway, so that both of them name its calls', async () => {
@@ -75,13 +78,11 @@ describe('the logs of both processes', () => {
     const forged = 'a'.repeat(20);
     const answer = await api.call('GET', '/services', undefined, { 'x-request-id': forged });
     expect(answer.headers.get('x-request-id')).not.toBe(forged);
-    const started = stack.startGateway({ GATEWAY_TOKEN: 'a-token-that-nobody-has' }).then(
-      () => 'it became ready',
-      (error: Error) => error.message,
-    );
-    const output = await started;
-    expect(output).toContain('the control plane refuses this gateway');
-    const [, requestId = ''] = /"requestId":"([0-9a-z]+)"/.exec(output) ?? [];
+    const refused = await stack.startGateway({ GATEWAY_TOKEN: 'a-token-that-nobody-has' }, '/health/live');
+    const namesCall = ({ requestId }: Json): boolean => requestId !== undefined;
+    while (!linesOf(refused).some(namesCall)) await delay(20);
+    expect(refused.output()).toContain('the control plane refuses this gateway');
+    const { requestId } = linesOf(refused).find(namesCall) ?? {};
     expect(await lineWith({ requestId, message: 'call' })).toMatchObject({
       level: 'debug',
       route: expect.stringMatching('^/internal/v1/gateways/:gatewayId/'),

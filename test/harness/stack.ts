@@ -110,7 +110,8 @@ export interface PrivateStack extends Stack {
   readonly gateways: ProductProcess[];
   readonly variables: Record<string, string>;
   startControlPlane(variables?: Record<string, string>): Promise<ProductProcess>;
-  startGateway(variables?: Record<string, string>): Promise<ProductProcess>;
+  /** Waits for `readyPath`, of which one that never becomes ready has `/health/live` alone. */
+  startGateway(variables?: Record<string, string>, readyPath?: string): Promise<ProductProcess>;
   /** A data folder for a gateway that is to be started more than once. */
   gatewayDataDir(name: string): Promise<string>;
   stop(): Promise<void>;
@@ -172,10 +173,10 @@ export async function launchStack(
     await mkdir(folder, { recursive: true });
     return folder;
   };
-  const startGateway = async (extra: Record<string, string> = {}) => {
+  const startGateway = async (extra: Record<string, string> = {}, readyPath?: string) => {
     const port = await findFreePort('127.0.0.1');
     const id = newId();
-    const started = await startProcess('gateway', port, {
+    const variables = {
       GATEWAY_PORT: String(port),
       GATEWAY_HOST: '127.0.0.1',
       GATEWAY_ID: id,
@@ -183,7 +184,8 @@ export async function launchStack(
       CONTROL_PLANE_URL: running.controlPlanes[0]?.url ?? '',
       ...shared,
       ...extra,
-    });
+    };
+    const started = await startProcess('gateway', port, variables, readyPath);
     running.gateways.push(started);
     return started;
   };

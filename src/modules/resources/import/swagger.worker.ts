@@ -1,3 +1,4 @@
+import { nameSourcesInStacks } from '../../../kernel/stack-traces.js';
 import { presentReport } from '../imports.presenter.js';
 import type { ImportReportAnswer } from '../imports.dto.js';
 import { toRows } from '../rules/imported.js';
@@ -32,6 +33,8 @@ export interface ReadTask {
 export type ReadAnswer =
   | { readonly read: ReadForms[keyof ReadForms]; readonly failure: null }
   | { readonly read: null; readonly failure: ImportFailure };
+
+nameSourcesInStacks();
 
 /** Entry of the thread in which documents are read. */
 export default async function run({ bytes, options, form }: ReadTask): Promise<ReadAnswer> {
