@@ -12,11 +12,15 @@ await main(async () => {
     [`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.json', '--watch', '--preserveWatchOutput'],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  // Not before the packages are there.
+  const { bundlePrograms } = await import('./setup/bundle.mjs');
   const stack = restartable();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => compiler.kill());
   for await (const line of createInterface({ input: compiler.stdout })) {
     console.log(line);
-    if (/Found 0 errors/.test(line)) await stack.restart();
+    if (!/Found 0 errors/.test(line)) continue;
+    await bundlePrograms();
+    await stack.restart();
   }
   await stack.stop();
 });

@@ -1,6 +1,6 @@
 /**
- * How TypeScript is turned into JavaScript where tsc does not do it: in tests and benchmarks.
- * Decorators as tsc makes them, because Nest's dependency injection reads their metadata.
+ * How TypeScript is turned into JavaScript where tsc does not do it: in tests, benchmarks
+ * and programs in one file. With the metadata of decorators, because Nest's dependency injection reads it.
  * @type {import('@swc/core').Options}
  */
 export const swcOptions = {

@@ -14,8 +14,16 @@ const PRISMA_ENVIRONMENT = {
   CHECKPOINT_DISABLE: '1',
 };
 
-/** Says how each program becomes one file. */
-const BUNDLER = 'scripts/setup/bundle.mjs';
+/** What says how sources become programs. */
+const RECIPE = [
+  'tsconfig.json',
+  'package-lock.json',
+  'scripts/swc-options.mjs',
+  'scripts/setup/bundle.mjs',
+  'scripts/setup/source-maps.mjs',
+];
+/** Made by the bundler alone; the compiler makes files with the names of the programs, too. */
+const RESULT = 'dist/main/swagger.worker.js';
 
 /** Generates the Prisma client from the schema, unless it is there. */
 export async function generateClient() {
@@ -31,12 +39,11 @@ export async function generateClient() {
 
 /** Compiles src to dist, and makes one file of each program, unless nothing has changed. */
 export async function build() {
-  const result = 'dist/main/dev.js';
-  const input = `${await folderFingerprint('src')} ${await contentFingerprint('tsconfig.json', 'package-lock.json', BUNDLER)}`;
-  await oncePerInput({ name: 'build', input, result }, async () => {
+  const input = `${await folderFingerprint('src')} ${await contentFingerprint(...RECIPE)}`;
+  await oncePerInput({ name: 'build', input, result: RESULT }, async () => {
     console.log('Compiling …');
     // What the compiler remembers of earlier runs would keep it from writing again what was deleted.
-    if (!existsSync(join(ROOT, result))) await rm(join(ROOT, 'dist'), { recursive: true, force: true });
+    if (!existsSync(join(ROOT, 'dist/main/dev.js'))) await rm(join(ROOT, 'dist'), { recursive: true, force: true });
     await runNode('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.json']);
     await removeOrphans('dist', 'src');
     // Not before the packages are there.

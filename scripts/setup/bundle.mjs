@@ -1,5 +1,6 @@
 import { transformFile } from '@swc/core';
 import { build } from 'esbuild';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { swcOptions } from '../swc-options.mjs';
 import { ROOT } from './run.mjs';
@@ -107,6 +108,26 @@ async function bundleControlPlane() {
 
 async function bundle(options) {
   const { metafile } = await build({ ...COMMON, ...options });
-  const maps = Object.keys(metafile.outputs).filter((path) => path.endsWith('.map'));
-  await Promise.all(maps.map((path) => keepOwnLines(join(ROOT, path))));
+  const files = Object.keys(metafile.outputs).map((path) => join(ROOT, path));
+  const [maps, programs] = [files.filter(isMap), files.filter((path) => !isMap(path))];
+  await Promise.all(maps.map(keepOwnLines));
+  if (options.keepNames) await keepGivenNames(programs);
+}
+
+const isMap = (path) => path.endsWith('.map');
+
+/** How esbuild names a function, and the same for one that has that name: most do, and are made again with every call. */
+const NAMING = 'var __name = (target, value) => __defProp(target, "name", { value, configurable: true });';
+const QUICK_NAMING =
+  'var __name = (target, value) => target.name === value ? target : __defProp(target, "name", { value, configurable: true });';
+
+async function keepGivenNames(programs) {
+  let isFound = false;
+  for (const path of programs) {
+    const text = await readFile(path, 'utf8');
+    if (!text.includes(NAMING)) continue;
+    await writeFile(path, text.replace(NAMING, QUICK_NAMING));
+    isFound = true;
+  }
+  if (!isFound) throw new Error('esbuild names functions in another way than it did');
 }

@@ -1,33 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { setImmediate } from 'node:timers/promises';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { NO_ROWS } from '../../src/modules/resources/rules/row-texts.js';
 import type { ReaderLimits, SwaggerReader } from '../../src/modules/resources/import/swagger-reader.js';
 import { bodyOf, documentOf, USUAL_OPTIONS } from './documents.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const SOURCE = `${ROOT}src/modules/resources/import/`;
+/** The reader's thread runs compiled code. */
 const COMPILED = `${ROOT}dist/modules/resources/import/swagger-reader.js`;
-
-/** The reader's thread runs compiled code: the compiled form is made when it is absent or older than its source. */
-function compile(): void {
-  const written = readdirSync(SOURCE).map((file) => statSync(`${SOURCE}${file}`).mtimeMs);
-  const isFresh =
-    existsSync(COMPILED) && statSync(COMPILED.replace('swagger-reader', 'read-swagger')).mtimeMs > Math.max(...written);
-  if (isFresh) return;
-  try {
-    execFileSync(
-      process.execPath,
-      [`${ROOT}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.json', '--incremental', 'false'],
-      { cwd: ROOT },
-    );
-  } catch (error) {
-    // The compiler also fails for faults elsewhere in the project, and writes its output all the same.
-    if (!existsSync(COMPILED)) throw error;
-  }
-}
 
 let reader: SwaggerReader | null = null;
 
@@ -50,8 +30,6 @@ function largeBody(): Buffer {
 }
 
 describe('reading a document in a thread of its own', () => {
-  beforeAll(compile);
-
   afterEach(async () => {
     await reader?.onApplicationShutdown();
     reader = null;

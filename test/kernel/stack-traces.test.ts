@@ -29,6 +29,11 @@ try {
   console.log((error as Error).stack);
 }
 [1].map(() => console.log(new Error('in a list').stack));
+try {
+  new URL('');
+} catch (error) {
+  console.log((error as Error).stack);
+}
 `;
 
 let folder: string;
@@ -51,7 +56,9 @@ async function printed(): Promise<string> {
 
 describe('the stack of an error of a program that was put into one file', () => {
   it('names the lines of the sources', async () => {
-    const [ofNothing, ofThing, ofList] = (await printed()).split(/\n(?! {4}at )/).map((stack) => stack.split('\n'));
+    const [ofNothing, ofThing, ofList, ofNode] = (await printed())
+      .split(/\n(?! {4}at )/)
+      .map((stack) => stack.split('\n'));
     expect(ofNothing?.slice(0, 2)).toEqual(['Error', `    at ${folder}/broken.ts:14:7`]);
     expect(ofThing?.slice(0, 3)).toEqual([
       'TypeError: it is broken',
@@ -64,6 +71,8 @@ describe('the stack of an error of a program that was put into one file', () => 
       '    at Array.map (<anonymous>)',
       `    at ${folder}/broken.ts:21:5`,
     ]);
+    expect(ofNode?.[0]).toBe('TypeError [ERR_INVALID_URL]: Invalid URL');
+    expect(ofNode).toContain(`    at ${folder}/broken.ts:23:3`);
   });
 
   it.each([
