@@ -14,7 +14,7 @@ const TOO_LARGE = {
     resultMessage: 'Request size is larger than permissible limit. the permissible limit is 10mb.',
   },
 };
-const gateway = useGateway({ clientHeadersTimeoutMs: 300, clientIdleTimeoutMs: 200, clientRequestTimeoutMs: 700 });
+const gateway = useGateway();
 const backend = useBackend();
 let abandoned = 0;
 const waiting = useBackend((request) => void request.resume().once('close', () => (abandoned += 1)));
@@ -28,7 +28,6 @@ const sized = useBackend((request, response) => {
 beforeAll(async () => {
   await gateway().deploy([
     pathOf('/in', [httpRoute('POST', backend().url, '/')]),
-    pathOf('/wait', [httpRoute('POST', waiting().url, '/')]),
     pathOf('/mock', [mockRoute('POST', 'mocked')]),
     pathOf('/out/{x+}', [
       httpRoute('GET', sized().url, '/${request.path.x+}'),
@@ -135,19 +134,28 @@ describe('a request that is not valid HTTP', () => {
 });
 
 describe('a slow client', () => {
+  const hurried = useGateway({ clientHeadersTimeoutMs: 300, clientIdleTimeoutMs: 200, clientRequestTimeoutMs: 700 });
+
+  beforeAll(() =>
+    hurried().deploy([
+      pathOf('/wait', [httpRoute('POST', waiting().url, '/')]),
+      pathOf('/mock', [mockRoute('POST', 'mocked')]),
+    ]),
+  );
+
   it('is answered with 400 when its headers take too long', async () => {
-    expect(await rawExchange(gateway().port, 'GET / HTTP/1.1\r\nX-A')).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await rawExchange(hurried().port, 'GET / HTTP/1.1\r\nX-A')).toMatch(/^HTTP\/1\.1 400 /);
   });
 
   it('is ended when its body takes too long, and so is the call to the backend', async () => {
-    const answer = await rawExchange(gateway().port, `${head('POST /wait HTTP/1.1', 'Content-Length: 10')}abc`);
+    const answer = await rawExchange(hurried().port, `${head('POST /wait HTTP/1.1', 'Content-Length: 10')}abc`);
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('the request was not complete in time');
     await until(() => abandoned === 1);
   });
 
   it('loses its connection when it asks for nothing more', async () => {
-    const socket = connect(gateway().port, '127.0.0.1');
+    const socket = connect(hurried().port, '127.0.0.1');
     socket.write(head('POST /mock HTTP/1.1'));
     socket.resume();
     await once(socket, 'close');

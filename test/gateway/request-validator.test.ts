@@ -313,6 +313,7 @@ describe('a large form', () => {
     await deploy({ formFields: ['last'] });
     const body = Buffer.from(`${'&'.repeat(9 * MEGABYTE)}last=1`);
     const large = refusal(FORM_TYPE, body);
+    const beganAtMs = performance.now();
     let slowestMs = 0;
     let isOver = false;
     void large.finally(() => {
@@ -325,6 +326,7 @@ describe('a large form', () => {
       return isOver;
     });
     expect(await large).toBeNull();
-    expect(slowestMs).toBeLessThan(500);
+    // In one piece, it would keep them waiting for most of the time that it takes.
+    expect(slowestMs).toBeLessThan((performance.now() - beganAtMs) / 2);
   });
 });
