@@ -8,8 +8,14 @@ export interface ChangePart {
   begin(queries: Queries): Promise<void>;
   /** Comes whenever the transaction has got a lock, before it changes what it has locked. */
   locked(queries: Queries): Promise<void>;
-  /** Comes last, when it is known what the caller will be answered. */
-  end(queries: Queries, answer: unknown): Promise<void>;
+  /** Comes last, when it is known what the caller will be answered. `told` is null when the work told nothing. */
+  end(queries: Queries, answer: unknown, told: ToldChange | null): Promise<void>;
+}
+
+/** What a change has made of what, as the work itself tells it. */
+export interface ToldChange {
+  readonly before: object;
+  readonly after: object;
 }
 
 const changes = new ContextValue<Change>();
@@ -22,6 +28,7 @@ export class Change {
   private readonly answer = new Deferred<unknown>();
   private ending: Promise<unknown> | null = null;
   private resulted = false;
+  private told: ToldChange | null = null;
 
   constructor(private readonly part: ChangePart) {}
 
@@ -40,16 +47,22 @@ export class Change {
     return changes.run(this, work);
   }
 
+  /** Tells what the transaction of the change that is being made, if any, has made of what. */
+  static tell(told: ToldChange): void {
+    if (changes.current) changes.current.told = told;
+  }
+
   /** Begins the transaction, which does `work`; `start` runs it. Resolves with the work's result before the commit. */
   begin<T>(work: (queries: Queries) => Promise<T>, start: (whole: Work<T>) => Promise<T>): Promise<T> {
     if (this.ending) throw new Error('A change has one transaction; this is a second one');
     const result = new Deferred<T>();
     const ended = start(async (queries) => {
+      this.told = null;
       await this.part.begin(queries);
       const value = await work(queries);
       this.resulted = true;
       result.resolve(value);
-      await this.part.end(queries, await this.answer.promise);
+      await this.part.end(queries, await this.answer.promise, this.told);
       return value;
     });
     this.ending = ended;

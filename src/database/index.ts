@@ -1,6 +1,6 @@
 export { Prisma, type DeploymentStatus, type ProjectRole, RecycleBinItemKind } from './client/client.js';
 export { DataKey, openDataKey } from './data-key.js';
-export { Change, type ChangePart } from './change.js';
+export { Change, type ChangePart, type ToldChange } from './change.js';
 export { Database, nameFault, type FaultNames, type Queries, type TransactionOptions } from './database.js';
 export { byPlace, gathered } from './gathered.js';
 export { DatabaseModule } from './database.module.js';

@@ -13,6 +13,8 @@ export interface OperationMetadata {
    * the same path where there is one, else none.
    */
   readonly changes?: string | null;
+  /** Whether its transaction tells what it changes, since to read and compare all that is shown would take too long. */
+  readonly tellsChange?: boolean;
 }
 
 /** Keeps the metadata with a handler. */

@@ -58,18 +58,21 @@ export interface OperationDescription {
   readonly onlyReads?: boolean;
   /** See {@link OperationMetadata}. */
   readonly changes?: string | null;
+  /** See {@link OperationMetadata}. */
+  readonly tellsChange?: boolean;
 }
 
 /** Declares an operation of the management API: 200 on success, every error it can give, listed as `x-error-codes`. */
 export function Operation(operation: OperationDescription): MethodDecorator {
-  const { id, summary, description, answer, access = 'appKey', takesNothing = false, onlyReads = false } = operation;
+  const { id, summary, description, answer, access = 'appKey', takesNothing = false } = operation;
+  const { onlyReads = false, tellsChange = false } = operation;
   const changes = operation.changes === undefined ? {} : { changes: operation.changes };
   const common = commonErrors[access].filter((key) => !takesNothing || key !== 'INVALID_PARAMETER');
   const errors = [...new Set([...operation.errors, ...common])];
   const responses = Object.entries(failureResponses(errors));
   return applyDecorators(
     HttpCode(200),
-    setOperation({ id, answer, onlyReads, ...changes } satisfies OperationMetadata),
+    setOperation({ id, answer, onlyReads, tellsChange, ...changes } satisfies OperationMetadata),
     ApiOperation({ operationId: id, summary, ...(description ? { description } : {}) }),
     ApiOkResponse({ type: answer, description: errorCatalog.SUCCESS.en }),
     ApiExtension('x-error-codes', declaredErrors(errors)),

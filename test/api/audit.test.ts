@@ -97,6 +97,34 @@ describe('a change', () => {
     expect(text.length).toBeLessThan(JSON.stringify(await api.ok('GET', `/services/${serviceId}/resources`)).length);
     expect(JSON.stringify(second.before)).not.toContain('changed');
   });
+
+  it('that is an import is remembered by a hundred resources that it replaced, a hundred new ones and how many more', async () => {
+    const serviceId = await api.createService();
+    const resources = `/services/${serviceId}/resources`;
+    const lists: Json[][] = [];
+    for (const count of [20, 70]) {
+      const paths = Object.fromEntries(Array.from({ length: count }, (_unused, at) => [`/p${at}`, { get: {} }]));
+      await api.importSwagger(serviceId, { swagger: '2.0', info: { title: 't', version: '1' }, paths });
+      lists.push((await api.ok('GET', resources)).resourceList);
+    }
+    const [small, large] = lists as [Json[], Json[]];
+    const [second, first] = await records(api, `?apigwServiceId=${serviceId}&operation=importResources`);
+    expect(first).toMatchObject({ before: { resourceList: [{ path: '/' }] }, after: { resourceList: small } });
+    expect(second.before).toEqual({ resourceList: small });
+    expect(second.after.resourceList).toHaveLength(101);
+    expect(large).toEqual(expect.arrayContaining(second.after.resourceList.slice(0, 100)));
+    expect(second.after.resourceList.at(-1)).toEqual({ omittedCount: large.length - 100 });
+  });
+
+  it('that is a dry run of an import is remembered as one that has changed nothing', async () => {
+    const serviceId = await api.createService();
+    const { body } = await api.call('POST', `/services/${serviceId}/resources/import?dryRun=true`, {
+      swaggerData: mockDocument(),
+    });
+    expect(body.difference.added).not.toEqual([]);
+    const [record] = await records(api, `?apigwServiceId=${serviceId}&operation=importResources`);
+    expect(record).toMatchObject({ before: {}, after: {} });
+  });
 });
 
 describe('what is remembered', () => {

@@ -139,6 +139,6 @@ export const statementCounts: Readonly<Record<string, number>> = {
   deleteUser: 9,
   deleteProject: 10,
   revokeGatewayToken: 10,
-  importResources: 17,
+  importResources: 19,
   importStageResources: 27,
 };

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { NO_ROWS } from '../../src/modules/resources/rules/row-texts.js';
+import { rowsOfPages } from './row-pages.js';
 import type { ReaderLimits, SwaggerReader } from '../../src/modules/resources/import/swagger-reader.js';
 import { bodyOf, documentOf, USUAL_OPTIONS } from './documents.js';
 
@@ -41,14 +41,14 @@ describe('reading a document in a thread of its own', () => {
   });
 
   it('gives what is stored, and what its caller is told', async () => {
-    const { rows, report } = await (await startReader()).readToStore(small(), USUAL_OPTIONS);
-    const resources = JSON.parse(rows.resources) as { path: string; method_type?: string }[];
+    const { pages, report } = await (await startReader()).readToStore(small(), USUAL_OPTIONS);
+    const resources = rowsOfPages<{ path: string; method_type?: string }>(pages.resources);
     expect(resources.map(({ path, method_type: type }) => [path, type])).toEqual([
       ['/', undefined],
       ['/pets', undefined],
       ['/pets', 'GET'],
     ]);
-    expect(rows.models).toBe(NO_ROWS);
+    expect(pages.models).toEqual([]);
     expect(report).toMatchObject({ importedCount: 1, pathCount: 2, methodCount: 1, modelCount: 0 });
   });
 

@@ -24,6 +24,11 @@ export function* differenceSteps(before: object | null, after: object | null): S
   return { before: keepable(changedFrom), after: keepable(changedTo) };
 }
 
+/** What an operation tells of its change, as it is kept; null when it has changed nothing. */
+export function toldDifference(told: Difference | null): Difference {
+  return { before: keepable(told?.before ?? {}), after: keepable(told?.after ?? {}) };
+}
+
 /** Null: they are equal. */
 function* partsThatDiffer(before: unknown, after: unknown): Steps<Parts | null> {
   if (isMembers(before) && isMembers(after)) return yield* membersThatDiffer(before, after);

@@ -2,7 +2,8 @@ import { mapSecrets } from '../../contract/plugins/secrets.js';
 
 /** What stands in place of a secret. */
 export const REDACTED = '(secret)';
-const MAX_LIST_ENTRIES = 100;
+/** How many entries of a list are kept. */
+export const MAX_LIST_ENTRIES = 100;
 const MAX_TEXT_LENGTH = 2000;
 
 /** Members of answers that let somebody in. */
@@ -19,13 +20,19 @@ const SECRET_HEADER = /auth|cookie|key|password|secret|token/i;
 
 type Members = Readonly<Record<string, unknown>>;
 
+/** A list of which no more than the first entries are at hand, {@link MAX_LIST_ENTRIES} or all. */
+export class LongList {
+  constructor(
+    readonly first: readonly unknown[],
+    readonly count: number,
+  ) {}
+}
+
 /** A value of answers as it is kept for those who look back: without secrets, long texts and lists cut off. */
 export function keepable(value: unknown): unknown {
   if (typeof value === 'string') return value.length > MAX_TEXT_LENGTH ? `${value.slice(0, MAX_TEXT_LENGTH)}…` : value;
-  if (Array.isArray(value)) {
-    const kept = value.slice(0, MAX_LIST_ENTRIES).map(keepable);
-    return value.length > kept.length ? [...kept, { omittedCount: value.length - kept.length }] : kept;
-  }
+  if (Array.isArray(value)) return keepableList(value, value.length);
+  if (value instanceof LongList) return keepableList(value.first, value.count);
   if (!isMembers(value)) return value;
   const entries = Object.entries(value).map(([name, member]): [string, unknown] => {
     if (SECRET_MEMBERS.has(name) && typeof member === 'string') return [name, REDACTED];
@@ -33,6 +40,11 @@ export function keepable(value: unknown): unknown {
     return [name, keepable(isConfig ? withoutSecrets(String(value['pluginType']), member) : member)];
   });
   return Object.fromEntries(entries);
+}
+
+function keepableList(list: readonly unknown[], count: number): unknown[] {
+  const kept = list.slice(0, MAX_LIST_ENTRIES).map(keepable);
+  return count > kept.length ? [...kept, { omittedCount: count - kept.length }] : kept;
 }
 
 function withoutSecrets(pluginType: string, config: Members): Members {

@@ -1,8 +1,8 @@
-import type { ChangePart, Queries, SqlPart } from '../../database/index.js';
+import type { ChangePart, Queries, SqlPart, ToldChange } from '../../database/index.js';
 import type { OperationMetadata, TagCondition } from '../../http/index.js';
 import { newId } from '../../kernel/ids.js';
 import { beginInSlices } from '../../kernel/steps.js';
-import { auditRecordInsert, differenceSteps } from '../audit/index.js';
+import { auditRecordInsert, type Difference, differenceSteps, toldDifference } from '../audit/index.js';
 import { type Call, idOfMade } from './call.js';
 import type { KeyedCall } from './idempotency/idempotency.queries.js';
 import type { IdempotencyService } from './idempotency/idempotency.service.js';
@@ -40,8 +40,9 @@ export class CallChange implements ChangePart {
 
   /** @throws AppError PRECONDITION_FAILED */
   async locked(queries: Queries): Promise<void> {
-    const { shown, precondition } = this.conditions;
+    const { operation, shown, precondition } = this.conditions;
     if (!shown) return;
+    if (operation.tellsChange && !precondition) return;
     this.before = await shown.read(queries);
     this.isKnown = true;
     // What is not there is the operation's to tell.
@@ -49,22 +50,26 @@ export class CallChange implements ChangePart {
   }
 
   /** @throws AppError PRECONDITION_FAILED when the call has made what was not there; DUPLICATE_REQUEST */
-  async end(queries: Queries, answer: unknown): Promise<void> {
+  async end(queries: Queries, answer: unknown, told: ToldChange | null): Promise<void> {
     const { precondition, keyed } = this.conditions;
     if (precondition) {
       if (!this.isKnown) throw new Error(`${this.conditions.operation.id} has taken no lock before its change`);
       demandState(precondition, this.before);
     }
-    await this.idempotency.end(queries, await this.record(queries, answer as object), keyed, answer);
+    await this.idempotency.end(queries, await this.record(queries, answer as object, told), keyed, answer);
   }
 
-  private async record(queries: Queries, answer: object): Promise<SqlPart> {
+  private async record(queries: Queries, answer: object, told: ToldChange | null): Promise<SqlPart> {
     const { operation, shown } = this.conditions;
     const { actor, scope: _scope, ...call } = this.call;
     const objectId = shown ? call.objectId : (idOfMade(answer) ?? call.objectId);
-    const after = await this.stateAfter(queries, answer);
-    const difference = await beginInSlices(differenceSteps(contentOf(this.before), after));
+    const difference = operation.tellsChange ? toldDifference(told) : await this.compare(queries, answer);
     return auditRecordInsert({ id: newId(), ...actor, ...call, objectId, operation: operation.id, ...difference });
+  }
+
+  private async compare(queries: Queries, answer: object): Promise<Difference> {
+    const after = await this.stateAfter(queries, answer);
+    return beginInSlices(differenceSteps(contentOf(this.before), after));
   }
 
   /** What the change has made: the answer where it shows that. */

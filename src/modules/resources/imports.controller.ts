@@ -17,6 +17,7 @@ export class ImportsController {
   @Operation({
     id: 'importResources',
     changes: 'listResources',
+    tellsChange: true,
     summary: 'Import resources from a Swagger document',
     description:
       'Replaces all resources and models of the service, or changes nothing. The report says what became of each ' +

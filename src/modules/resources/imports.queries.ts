@@ -1,9 +1,16 @@
 import type { Queries } from '../../database/index.js';
-import { insertModelReferences, insertModels, insertResources, type ResourceOwner } from './insert.queries.js';
+import {
+  insertModelReferences,
+  insertModels,
+  insertPlugins,
+  insertResources,
+  raiseRevision,
+  type ResourceOwner,
+} from './insert.queries.js';
 import { toNode } from './resources.queries.js';
 import type { ServiceContent } from './rules/difference.js';
 import type { StoredParameters, StoredResponses } from './rules/imported.js';
-import type { ImportTexts } from './rules/row-texts.js';
+import type { ImportPages } from './rules/row-texts.js';
 
 /** Everything that an import of a service replaces. */
 export async function readContent(queries: Queries, serviceId: string): Promise<ServiceContent> {
@@ -20,13 +27,15 @@ export async function readContent(queries: Queries, serviceId: string): Promise<
 }
 
 /** Puts what was imported in the place of all resources and models of a service. The caller holds the service's lock. */
-export async function replaceContent(queries: Queries, owner: ResourceOwner, rows: ImportTexts): Promise<void> {
+export async function replaceContent(queries: Queries, owner: ResourceOwner, pages: ImportPages): Promise<void> {
   const now = new Date();
   const { serviceId } = owner;
   await deleteContent(queries, serviceId);
-  await insertModels(queries, owner, rows.models, now);
-  await insertResources(queries, owner, rows, now);
-  await insertModelReferences(queries, rows.references);
+  await insertModels(queries, owner, pages.models, now);
+  await insertResources(queries, owner, pages.resources, now);
+  await insertPlugins(queries, pages.plugins, now);
+  await insertModelReferences(queries, pages.references);
+  await raiseRevision(queries, serviceId);
 }
 
 /** Deletes all resources and models of a service. The caller holds the service's lock. */

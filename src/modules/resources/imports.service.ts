@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Database, holdProject, lockService, type Queries } from '../../database/index.js';
+import { Change, Database, holdProject, lockService, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { Settings } from '../../http/index.js';
+import { LongList, MAX_LIST_ENTRIES } from '../audit/index.js';
 import { keepResources } from '../recycle-bin/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
@@ -10,9 +11,11 @@ import { SwaggerReader } from './import/swagger-reader.js';
 import type { ImportReportAnswer } from './imports.dto.js';
 import { presentReport } from './imports.presenter.js';
 import { readContent, replaceContent } from './imports.queries.js';
+import { presentResource } from './resources.presenter.js';
+import { listSomeResources } from './resources.queries.js';
 import { differenceBetween, type ImportDifference } from './rules/difference.js';
 import { toRows } from './rules/imported.js';
-import type { ImportTexts } from './rules/row-texts.js';
+import type { ImportPages } from './rules/row-texts.js';
 
 /** What a client may ask of an import. */
 export interface ImportRequestOptions {
@@ -52,8 +55,8 @@ export class ImportsService {
     const { maxMethods } = this.settings;
     const readOptions = { strict: options.isStrict, maxMethods };
     if (options.isDryRun) return this.compare(tenant, serviceId, await this.reader.read(body, readOptions));
-    const { rows, report } = await this.reader.readToStore(body, readOptions);
-    await this.replace(tenant, serviceId, rows);
+    const { pages, report } = await this.reader.readToStore(body, readOptions);
+    await this.replace(tenant, serviceId, pages);
     return { report, difference: null };
   }
 
@@ -67,13 +70,22 @@ export class ImportsService {
     return { report: presentReport(plan), difference };
   }
 
-  private async replace({ projectId }: Tenant, serviceId: string, rows: ImportTexts): Promise<void> {
+  private async replace({ projectId }: Tenant, serviceId: string, pages: ImportPages): Promise<void> {
     const replace = async (queries: Queries) => {
       await holdProject(queries, projectId);
       if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
+      const before = await readKeptList(queries, serviceId);
       await keepResources(queries, { projectId, serviceId }, 'importResources');
-      await replaceContent(queries, { projectId, serviceId }, rows);
+      await replaceContent(queries, { projectId, serviceId }, pages);
+      Change.tell({ before, after: await readKeptList(queries, serviceId) });
     };
     await this.database.transaction('import resources', replace, { turnOf: serviceId });
   }
+}
+
+/** What the audit log keeps of the list of resources. An import replaces them all, so that every one differs. */
+async function readKeptList(queries: Queries, serviceId: string): Promise<{ readonly resourceList: LongList }> {
+  const rows = await listSomeResources(queries, serviceId, MAX_LIST_ENTRIES);
+  const count = await queries.resource.count({ where: { serviceId } });
+  return { resourceList: new LongList(rows.map(presentResource), count) };
 }

@@ -1,6 +1,6 @@
 import { type Queries, rowsOf, type SqlPart, sqlStatement } from '../../database/index.js';
 import { pluginList, type ReadResource, resourceColumns } from './resource-rows.queries.js';
-import { NO_ROWS, type ResourceTexts } from './rules/row-texts.js';
+import { NO_ROWS, type ResourceTexts, type RowPage } from './rules/row-texts.js';
 
 /** Whose resources are written. */
 export interface ResourceOwner {
@@ -13,22 +13,25 @@ function revisionRise(serviceId: string): SqlPart {
   return sqlStatement`UPDATE service SET resource_revision = resource_revision + 1 WHERE id = ${serviceId}`;
 }
 
-function resourcesInsert({ projectId, serviceId }: ResourceOwner, rows: string, now: Date): SqlPart {
+/** Rows as JSON: a text, or its bytes. Of type json and not jsonb, of which bytes would be another form. */
+type Rows = string | RowPage;
+
+function resourcesInsert({ projectId, serviceId }: ResourceOwner, rows: Rows, now: Date): SqlPart {
   return sqlStatement`
     INSERT INTO resource (id, project_id, service_id, path, path_pattern, parent_path, method_type, method_name,
       method_description, made_by_cors, parameters, responses, created_at, updated_at)
     SELECT id, ${projectId}, ${serviceId}, path, path_pattern, parent_path, method_type, method_name,
       method_description, made_by_cors, parameters, responses, ${now}::timestamptz, ${now}::timestamptz
-    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, path text, path_pattern text, parent_path text,
+    FROM json_to_recordset(${rows}::json) AS row(id text, path text, path_pattern text, parent_path text,
       method_type text, method_name text, method_description text, made_by_cors boolean, parameters jsonb,
       responses jsonb)`;
 }
 
-function pluginsInsert(rows: string, now: Date): SqlPart {
+function pluginsInsert(rows: Rows, now: Date): SqlPart {
   return sqlStatement`
     INSERT INTO resource_plugin (id, resource_id, plugin_type, config, created_at, updated_at)
     SELECT id, "resourceId", type, settings, ${now}::timestamptz, ${now}::timestamptz
-    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, "resourceId" text, type text, settings jsonb)`;
+    FROM json_to_recordset(${rows}::json) AS row(id text, "resourceId" text, type text, settings jsonb)`;
 }
 
 /** Says that the resources of a service are not what they were. */
@@ -36,20 +39,17 @@ export async function raiseRevision(queries: Queries, serviceId: string): Promis
   await rowsOf(queries)`${revisionRise(serviceId)}`;
 }
 
-/** Inserts resources with their plugins and raises the revision of their service, which it does without any too. */
+/** Inserts resources of an import, without their plugins and without raising the revision of their service. */
 export async function insertResources(
   queries: Queries,
   owner: ResourceOwner,
-  { resources, plugins }: ResourceTexts,
+  pages: readonly RowPage[],
   now: Date,
 ): Promise<void> {
-  if (resources === NO_ROWS) return raiseRevision(queries, owner.serviceId);
-  await rowsOf(queries)`
-    WITH revision AS (${revisionRise(owner.serviceId)}), resources AS (${resourcesInsert(owner, resources, now)})
-    ${pluginsInsert(plugins, now)}`;
+  for (const page of pages) await rowsOf(queries)`${resourcesInsert(owner, page, now)}`;
 }
 
-/** Does the same and gives the resources as they are stored. */
+/** Inserts resources with their plugins, raises the revision of their service and gives them as they are stored. */
 export function createResources(
   queries: Queries,
   owner: ResourceOwner,
@@ -64,31 +64,34 @@ export function createResources(
     SELECT ${resourceColumns}, listed.plugins FROM r LEFT JOIN listed ON listed.resource_id = r.id`;
 }
 
-/** Inserts plugins of resources that are there; `rows` is what pluginText gives. */
-export async function insertPlugins(queries: Queries, rows: string, now: Date): Promise<void> {
-  if (rows === NO_ROWS) return;
-  await rowsOf(queries)`${pluginsInsert(rows, now)}`;
+/** Inserts plugins of resources that are there; each of `pages` is what pluginText gives, or a page of an import. */
+export async function insertPlugins(queries: Queries, pages: readonly Rows[], now: Date): Promise<void> {
+  for (const page of pages) {
+    if (page !== NO_ROWS) await rowsOf(queries)`${pluginsInsert(page, now)}`;
+  }
 }
 
-/** Inserts which resources use which models; `rows` is the text of an import. */
-export async function insertModelReferences(queries: Queries, rows: string): Promise<void> {
-  if (rows === NO_ROWS) return;
-  await rowsOf(queries)`
-    INSERT INTO model_reference (resource_id, model_id)
-    SELECT "resourceId", "modelId"
-    FROM jsonb_to_recordset(${rows}::jsonb) AS row("resourceId" text, "modelId" text)`;
+/** Inserts which resources use which models. */
+export async function insertModelReferences(queries: Queries, pages: readonly RowPage[]): Promise<void> {
+  for (const page of pages) {
+    await rowsOf(queries)`
+      INSERT INTO model_reference (resource_id, model_id)
+      SELECT "resourceId", "modelId"
+      FROM json_to_recordset(${page}::json) AS row("resourceId" text, "modelId" text)`;
+  }
 }
 
-/** Inserts models of a service; `rows` is the text of an import. */
+/** Inserts models of a service. */
 export async function insertModels(
   queries: Queries,
   { projectId, serviceId }: ResourceOwner,
-  rows: string,
+  pages: readonly RowPage[],
   now: Date,
 ): Promise<void> {
-  if (rows === NO_ROWS) return;
-  await rowsOf(queries)`
-    INSERT INTO model (id, project_id, service_id, name, description, schema, created_at, updated_at)
-    SELECT id, ${projectId}, ${serviceId}, name, description, schema, ${now}, ${now}
-    FROM jsonb_to_recordset(${rows}::jsonb) AS row(id text, name text, description text, schema jsonb)`;
+  for (const page of pages) {
+    await rowsOf(queries)`
+      INSERT INTO model (id, project_id, service_id, name, description, schema, created_at, updated_at)
+      SELECT id, ${projectId}, ${serviceId}, name, description, schema, ${now}, ${now}
+      FROM json_to_recordset(${page}::json) AS row(id text, name text, description text, schema jsonb)`;
+  }
 }

@@ -42,17 +42,28 @@ export async function listResources(
   }
 }
 
+/** Some resources of a service, all when there are no more than `count`, in the order of compareResources. */
+export async function listSomeResources(queries: Queries, serviceId: string, count: number): Promise<ResourceRow[]> {
+  const rows = await readPage(queries, serviceId, undefined, count);
+  return inOrder(rows.map(withDates));
+}
+
 /** Resources in the order in which they are shown. */
 export function inOrder(rows: ResourceRow[]): Promise<ResourceRow[]> {
   return sortInSlices(rows, compareResources);
 }
 
 /** Some resources of a service behind one that was read, in the order of the index that leads to them. */
-function readPage(queries: Queries, serviceId: string, last: ReadResource | undefined): Promise<ReadResource[]> {
+function readPage(
+  queries: Queries,
+  serviceId: string,
+  last: ReadResource | undefined,
+  count = PAGE_ROWS,
+): Promise<ReadResource[]> {
   return rowsOf<ReadResource>(queries)`
     SELECT ${columns} FROM resource r
     WHERE r.service_id = ${serviceId} AND (r.path, r.id) > (${last?.path ?? ''}, ${last?.id ?? ''})
-    ORDER BY r.path, r.id LIMIT ${PAGE_ROWS}`;
+    ORDER BY r.path, r.id LIMIT ${count}`;
 }
 
 /** The same of those with the ids. A statement of its own: one for both would find a single one among all of a service. */
@@ -168,7 +179,7 @@ async function savePlugins(queries: Queries, changes: Changes, now: Date): Promi
       });
     }
   }
-  await insertPlugins(queries, pluginText(changes.addedPlugins), now);
+  await insertPlugins(queries, [pluginText(changes.addedPlugins)], now);
 }
 
 function resourceIds(plugins: readonly { readonly resourceId: string }[]): string[] {

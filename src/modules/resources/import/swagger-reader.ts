@@ -47,7 +47,7 @@ export class SwaggerReader implements OnApplicationShutdown {
 
   /** As {@link read}, to what is stored. */
   readToStore(bytes: Uint8Array, options: ImportOptions): Promise<StoredImport> {
-    return this.readTo('texts', bytes, options);
+    return this.readTo('pages', bytes, options);
   }
 
   /** Ends the threads. Comes when the last call is answered. */

@@ -1,24 +1,25 @@
+import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { nameSourcesInStacks } from '../../../kernel/stack-traces.js';
 import { presentReport } from '../imports.presenter.js';
 import type { ImportReportAnswer } from '../imports.dto.js';
 import { toRows } from '../rules/imported.js';
-import { type ImportTexts, importTexts } from '../rules/row-texts.js';
+import { type ImportPages, importPages } from '../rules/row-texts.js';
 import type { ImportFailure } from './faults.js';
 import type { ImportOptions, ImportPlan } from './import-plan.js';
 import { readSwagger } from './read-swagger.js';
 
 /**
  * What a document is read to. A plan of 10,000 operations keeps the thread that gets it for a quarter of a second, in
- * which that answers nobody; texts are there at once.
+ * which that answers nobody; pages are handed over.
  */
 export interface ReadForms {
   readonly plan: ImportPlan;
-  readonly texts: StoredImport;
+  readonly pages: StoredImport;
 }
 
 /** An import in the form in which it is stored, and what its caller is told. */
 export interface StoredImport {
-  readonly rows: ImportTexts;
+  readonly pages: ImportPages;
   readonly report: ImportReportAnswer;
 }
 
@@ -41,5 +42,10 @@ export default async function run({ bytes, options, form }: ReadTask): Promise<R
   const { plan, failure } = await readSwagger(bytes, options);
   if (failure) return { read: null, failure };
   if (form === 'plan') return { read: plan, failure: null };
-  return { read: { rows: importTexts(toRows(plan)), report: presentReport(plan) }, failure: null };
+  const pages = importPages(toRows(plan));
+  const answer: ReadAnswer = { read: { pages, report: presentReport(plan) }, failure: null };
+  const memory = Object.values(pages).flatMap((ofKind: ImportPages[keyof ImportPages]) =>
+    ofKind.map(({ buffer }) => buffer),
+  );
+  return move({ [transferableSymbol]: memory, [valueSymbol]: answer }) as unknown as ReadAnswer;
 }
