@@ -2,7 +2,7 @@
  * How long documents take to import, and how long other requests wait meanwhile: a second client lists services all the
  * time; its slowest answer is compared with its answers while nothing is imported. The first import of a document warms up
  * and is told apart: that of the first document has the thread begin in which they are read. Every other one replaces what
- * an equal one has made, and keeps that in the recycle bin.
+ * an equal one has made, and keeps that in the recycle bin; in the last case it is a dry run, which only compares the two.
  * Run by name: `npm run bench -- import-large [rounds]`. Starts and stops all that it needs, on loopback.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -22,6 +22,7 @@ interface Case {
   readonly operations: number;
   /** Size that the document is padded to; null for as large as it is. */
   readonly paddedBytes: number | null;
+  readonly isDryRun?: boolean;
 }
 
 const CASES: readonly Case[] = [
@@ -29,10 +30,12 @@ const CASES: readonly Case[] = [
   { operations: 1000, paddedBytes: null },
   { operations: 1000, paddedBytes: 4 * 1024 * 1024 },
   { operations: 10_000, paddedBytes: null },
+  { operations: 10_000, paddedBytes: null, isDryRun: true },
 ];
 
 interface Result {
   readonly operations: number;
+  readonly isDryRun: boolean;
   readonly documentBytes: number;
   /** Resources, plugins and models that an import has inserted. */
   readonly entities: number;
@@ -102,6 +105,7 @@ async function countEntities(api: Api, serviceId: string): Promise<number> {
 
 async function measure(api: Api, one: Case): Promise<Result> {
   const serviceId = await api.createService(`${one.operations} operations`);
+  const { operations, isDryRun = false } = one;
   const body = documentOf(one);
   const times: number[] = [];
   const watcher = new Watcher(api);
@@ -111,7 +115,8 @@ async function measure(api: Api, one: Case): Promise<Result> {
       await delay(QUIET_MS);
       watcher.phase = 'during';
       const at = performance.now();
-      await api.ok('POST', `/services/${serviceId}/resources/import`, body);
+      const query = isDryRun && round > 0 ? '?dryRun=true' : '';
+      await api.ok('POST', `/services/${serviceId}/resources/import${query}`, body);
       times.push(performance.now() - at);
     }
   } finally {
@@ -121,7 +126,8 @@ async function measure(api: Api, one: Case): Promise<Result> {
   const [firstMs = 0, ...laterMs] = times;
   const importMs = summary(laterMs);
   return {
-    operations: one.operations,
+    operations,
+    isDryRun,
     documentBytes: body.length,
     entities,
     firstMs,
@@ -141,7 +147,7 @@ try {
   for (const one of CASES) results.push(await measure(api, one));
   console.table(
     results.map((one) => ({
-      operations: one.operations,
+      operations: one.isDryRun ? `${one.operations}, dry run` : one.operations,
       MB: Number((one.documentBytes / 1_000_000).toFixed(1)),
       entities: one.entities,
       'first ms': Math.round(one.firstMs),

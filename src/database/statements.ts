@@ -47,17 +47,20 @@ export function sqlStatement(texts: TemplateStringsArray, ...values: unknown[]):
 /**
  * The rows of a statement, which is prepared once on every connection: rowsOf<Row>(queries)`SELECT …${value}…`.
  * Values are what pg takes and gives: dates for timestamptz, numbers for int, texts for bigint; a {@link sqlPart} and a
- * {@link sqlStatement} stand for themselves.
+ * {@link sqlStatement} stand for themselves. `rowsAtATime` is for large rows: while this process takes in what has come it
+ * answers nobody, so that no more than those are asked for at a time.
  */
 export function rowsOf<Row extends object>(
   queries: Queries,
+  rowsAtATime?: number,
 ): (texts: TemplateStringsArray, ...values: unknown[]) => Promise<Row[]> {
   return async (texts, ...values) => {
     const runner = runners.get(queries);
     if (!runner) throw new Error('These queries are of no Database');
     const sent: unknown[] = [];
     const text = textOf(texts, values, sent);
-    return (await runner().query<Row>({ name: nameOf(text), text, values: sent })).rows;
+    const portion = rowsAtATime === undefined ? null : { rows: rowsAtATime };
+    return (await runner().query<Row>({ name: nameOf(text), text, values: sent, ...portion })).rows;
   };
 }
 

@@ -14,18 +14,19 @@ const files = hasCorpus
 
 let stack: Stack;
 let api: Api;
-let serviceId: string;
+/** The path of the service's resources. */
+let resources: string;
 
 beforeAll(async () => {
   stack = await useStack();
   api = await stack.newProject();
-  serviceId = await api.createService();
-  await api.ok('POST', `/services/${serviceId}/resources`, {
+  resources = `/services/${await api.createService()}/resources`;
+  await api.ok('POST', resources, {
     resourcePathList: [{ path: '/first', methodList: [mockMethod('GET')] }],
   });
 });
 
-const list = async (): Promise<Json[]> => (await api.ok('GET', `/services/${serviceId}/resources`)).resourceList;
+const list = async (): Promise<Json[]> => (await api.ok('GET', resources)).resourceList;
 
 /** What a client sends of a file: the document, or the text of one that is no YAML. */
 async function readToSend(name: string): Promise<object | string> {
@@ -43,6 +44,18 @@ async function expectImported({ operationList, importedCount, skippedCount, meth
   expect(importedCount + skippedCount).toBe(operationList.length);
 }
 
+/** Demands that the document, imported once more, would change nothing. */
+async function expectSame(document: object | string, importReport: Json): Promise<void> {
+  const again = await api.ok('POST', `${resources}/import?dryRun=true`, { swaggerData: document });
+  expect(again.importReport).toEqual(importReport);
+  expect(again.difference).toEqual({
+    added: [],
+    removed: [],
+    changed: [],
+    models: { added: [], removed: [], changed: [] },
+  });
+}
+
 /** Demands a reason and that the resources are as before. */
 async function expectRefused({ errorList }: Json, before: Json[]): Promise<void> {
   expect(errorList.length).toBeGreaterThan(0);
@@ -54,8 +67,10 @@ async function expectRefused({ errorList }: Json, before: Json[]): Promise<void>
   it.each(hasCorpus ? files : ['none'])('%s is imported or refused as a whole, with a reason', async (name) => {
     const before = await list();
     const swaggerData = await readToSend(name);
-    const { status, body } = await api.call('POST', `/services/${serviceId}/resources/import`, { swaggerData });
+    const { status, body } = await api.call('POST', `${resources}/import`, { swaggerData });
     expect(status).toBeLessThan(500);
-    await (status === 200 ? expectImported(body.importReport) : expectRefused(body, before));
+    if (status !== 200) return expectRefused(body, before);
+    await expectImported(body.importReport);
+    await expectSame(swaggerData, body.importReport);
   });
 });

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { rowsOfPages } from './row-pages.js';
 import type { ReaderLimits, SwaggerReader } from '../../src/modules/resources/import/swagger-reader.js';
+import { contentOf } from '../../src/modules/resources/rules/content-pages.js';
 import { bodyOf, documentOf, USUAL_OPTIONS } from './documents.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -35,21 +35,32 @@ describe('reading a document in a thread of its own', () => {
     reader = null;
   });
 
-  it('gives the plan', async () => {
-    const plan = await (await startReader()).read(small(), USUAL_OPTIONS);
-    expect(plan.methods.map(({ methodType, path }) => `${methodType} ${path}`)).toEqual(['GET /pets']);
-  });
-
   it('gives what is stored, and what its caller is told', async () => {
-    const { pages, report } = await (await startReader()).readToStore(small(), USUAL_OPTIONS);
-    const resources = rowsOfPages<{ path: string; method_type?: string }>(pages.resources);
-    expect(resources.map(({ path, method_type: type }) => [path, type])).toEqual([
+    const { pages, report } = await (await startReader()).read(small(), USUAL_OPTIONS);
+    const { resources, models } = contentOf(pages);
+    expect(resources.map(({ path, method }) => [path, method?.type])).toEqual([
       ['/', undefined],
       ['/pets', undefined],
       ['/pets', 'GET'],
     ]);
-    expect(pages.models).toEqual([]);
+    expect(models).toEqual([]);
     expect(report).toMatchObject({ importedCount: 1, pathCount: 2, methodCount: 1, modelCount: 0 });
+  });
+
+  it('compares what was read', async () => {
+    const own = await startReader();
+    const read = (path: string) => own.read(bodyOf(documentOf({ [path]: { get: {} } })), USUAL_OPTIONS);
+    const [before, after] = await Promise.all([read('/pets'), read('/shops')]);
+    const { added, removed } = await own.compare(before.pages, after.pages);
+    expect(added.map(({ path }) => path)).toEqual(['/shops', '/shops']);
+    expect(removed.map(({ path }) => path)).toEqual(['/pets', '/pets']);
+  });
+
+  it('hands pages over instead of copying them', async () => {
+    const own = await startReader();
+    const [before, after] = [await own.read(small(), USUAL_OPTIONS), await own.read(small(), USUAL_OPTIONS)];
+    await own.compare(before.pages, after.pages);
+    expect([...before.pages.resources, ...after.pages.resources].map(({ length }) => length)).toEqual([0, 0]);
   });
 
   it('throws the error of a refused document with its details', async () => {
@@ -65,7 +76,7 @@ describe('reading a document in a thread of its own', () => {
       .read(largeBody(), { ...USUAL_OPTIONS, maxMethods: 1000 })
       .finally(() => (isRead = true));
     for (; !isRead; turns += 1) await setImmediate();
-    expect((await reading).methods).toHaveLength(1000);
+    expect((await reading).report.methodCount).toBe(1000);
     expect(turns).toBeGreaterThan(100);
   });
 
@@ -77,8 +88,8 @@ describe('reading a document in a thread of its own', () => {
 
   it('reads bytes that share their memory with others, and leaves those alone', async () => {
     const shared = Buffer.concat([Buffer.from('before'), small(), Buffer.from('after')]);
-    const plan = await (await startReader()).read(shared.subarray(6, -5), USUAL_OPTIONS);
-    expect([plan.methods.length, shared.toString().slice(0, 6)]).toEqual([1, 'before']);
+    const { report } = await (await startReader()).read(shared.subarray(6, -5), USUAL_OPTIONS);
+    expect([report.methodCount, shared.toString().slice(0, 6)]).toEqual([1, 'before']);
   });
 
   it('refuses a document that takes too long', async () => {
@@ -94,6 +105,6 @@ describe('reading a document in a thread of its own', () => {
       { property: 'swaggerData', field: '', message: 'needs more than the 48 MB that an import may use' },
     ];
     await expect(own.read(hungry, USUAL_OPTIONS)).rejects.toMatchObject({ key: 'SWAGGER_INVALID', details });
-    expect((await own.read(small(), USUAL_OPTIONS)).methods).toHaveLength(1);
+    expect((await own.read(small(), USUAL_OPTIONS)).report.methodCount).toBe(1);
   });
 });

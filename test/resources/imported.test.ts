@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ImportPlan, PlannedBody, PlannedMethod } from '../../src/modules/resources/import/import-plan.js';
+import { contentOf, importPages } from '../../src/modules/resources/rules/content-pages.js';
 import { differenceBetween } from '../../src/modules/resources/rules/difference.js';
 import { toRows } from '../../src/modules/resources/rules/imported.js';
 
@@ -52,6 +53,27 @@ describe('the rows of an import', () => {
   it('give the method that CORS made no parameters and responses', () => {
     const { resources } = toRows(plan([method({ methodType: 'OPTIONS', madeByCors: true })]));
     expect(resources.at(-1)).toMatchObject({ parameters: null, responses: null });
+  });
+});
+
+describe('the pages of an import', () => {
+  it('hold everything that is stored', () => {
+    const rows = toRows(plan([usesModels, method({ methodType: 'OPTIONS', madeByCors: true })], ['Fault', 'Pet']));
+    const { resources, models } = rows;
+    expect(contentOf(importPages(rows))).toEqual({ resources, models });
+  });
+
+  it('are many when there is much, and read back in their order', () => {
+    const many = Array.from({ length: 3000 }, (_unused, at) => method({ path: `/a${at}` }));
+    const rows = toRows(plan(many));
+    const pages = importPages(rows);
+    expect(pages.resources.length).toBeGreaterThan(2);
+    expect(Math.max(...pages.resources.map(({ length }) => length))).toBeLessThan(300_000);
+    expect(contentOf(pages).resources).toEqual(rows.resources);
+  });
+
+  it('are none where there is nothing', () => {
+    expect(importPages(toRows(plan([])))).toMatchObject({ models: [], plugins: [], references: [] });
   });
 });
 

@@ -1,4 +1,5 @@
-import type { Queries } from '../../database/index.js';
+import { type Queries, rowsOf, type SqlPart, sqlStatement } from '../../database/index.js';
+import { beginInSlices, type Steps } from '../../kernel/steps.js';
 import {
   insertModelReferences,
   insertModels,
@@ -7,23 +8,46 @@ import {
   raiseRevision,
   type ResourceOwner,
 } from './insert.queries.js';
-import { toNode } from './resources.queries.js';
-import type { ServiceContent } from './rules/difference.js';
-import type { StoredParameters, StoredResponses } from './rules/imported.js';
-import type { ImportPages } from './rules/row-texts.js';
+import type { ContentPages, ImportPages, RowPage } from './rules/content-pages.js';
 
-/** Everything that an import of a service replaces. */
-export async function readContent(queries: Queries, serviceId: string): Promise<ServiceContent> {
-  const resources = await queries.resource.findMany({ where: { serviceId }, include: { plugins: true } });
-  const models = await queries.model.findMany({ where: { serviceId } });
+/** Rows of a page of what is there, 90 KB where they are methods. */
+const PAGE_ROWS = 250;
+const PAGES_AT_A_TIME = 2;
+
+/** Everything that an import of a service replaces. The caller holds the service's lock. */
+export async function readContent(queries: Queries, serviceId: string): Promise<ContentPages> {
+  const models = sqlStatement`
+    SELECT id, name, description, schema FROM model WHERE service_id = ${serviceId}`;
+  const resources = sqlStatement`
+    SELECT id, path, method_type, method_name, method_description, made_by_cors, parameters, responses
+    FROM resource WHERE service_id = ${serviceId}`;
+  const plugins = sqlStatement`
+    SELECT p.resource_id AS "resourceId", p.plugin_type AS type, p.config AS settings
+    FROM resource_plugin p JOIN resource r ON r.id = p.resource_id WHERE r.service_id = ${serviceId}`;
   return {
-    resources: resources.map((row) => ({
-      ...toNode(row),
-      parameters: row.parameters as unknown as StoredParameters | null,
-      responses: row.responses as unknown as StoredResponses | null,
-    })),
-    models: models.map((model) => ({ ...model, schema: model.schema as object })),
+    models: await readPages(queries, models),
+    resources: await readPages(queries, resources),
+    plugins: await readPages(queries, plugins),
   };
+}
+
+/** The rows of a statement as JSON that the database makes, in pages. */
+async function readPages(queries: Queries, statement: SqlPart): Promise<RowPage[]> {
+  const pages = await rowsOf<{ readonly rows: string }>(queries, PAGES_AT_A_TIME)`
+    SELECT json_agg(one)::text AS rows
+    FROM (SELECT to_json(found) AS one, (row_number() OVER () - 1) / ${PAGE_ROWS}::int AS page FROM (${statement}) found) numbered
+    GROUP BY page`;
+  return beginInSlices(encodeSteps(pages.map(({ rows }) => rows)));
+}
+
+function* encodeSteps(texts: readonly string[]): Steps<RowPage[]> {
+  const encoder = new TextEncoder();
+  const pages: RowPage[] = [];
+  for (const text of texts) {
+    pages.push(encoder.encode(text));
+    yield;
+  }
+  return pages;
 }
 
 /** Puts what was imported in the place of all resources and models of a service. The caller holds the service's lock. */

@@ -6,16 +6,13 @@ import { LongList, MAX_LIST_ENTRIES } from '../audit/index.js';
 import { keepResources } from '../recycle-bin/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
-import type { ImportPlan } from './import/import-plan.js';
 import { SwaggerReader } from './import/swagger-reader.js';
 import type { ImportReportAnswer } from './imports.dto.js';
-import { presentReport } from './imports.presenter.js';
 import { readContent, replaceContent } from './imports.queries.js';
 import { presentResource } from './resources.presenter.js';
 import { listSomeResources } from './resources.queries.js';
-import { differenceBetween, type ImportDifference } from './rules/difference.js';
-import { toRows } from './rules/imported.js';
-import type { ImportPages } from './rules/row-texts.js';
+import type { ImportDifference } from './rules/difference.js';
+import type { ImportPages } from './rules/content-pages.js';
 
 /** What a client may ask of an import. */
 export interface ImportRequestOptions {
@@ -52,22 +49,22 @@ export class ImportsService {
     options: ImportRequestOptions,
   ): Promise<ImportOutcome> {
     await requireService(this.database.client, tenant.projectId, serviceId);
-    const { maxMethods } = this.settings;
-    const readOptions = { strict: options.isStrict, maxMethods };
-    if (options.isDryRun) return this.compare(tenant, serviceId, await this.reader.read(body, readOptions));
-    const { pages, report } = await this.reader.readToStore(body, readOptions);
+    const { pages, report } = await this.reader.read(body, {
+      strict: options.isStrict,
+      maxMethods: this.settings.maxMethods,
+    });
+    if (options.isDryRun) return { report, difference: await this.compare(tenant, serviceId, pages) };
     await this.replace(tenant, serviceId, pages);
     return { report, difference: null };
   }
 
-  private async compare({ projectId }: Tenant, serviceId: string, plan: ImportPlan): Promise<ImportOutcome> {
-    const rows = toRows(plan);
-    const compare = async (queries: Queries) => {
+  private async compare({ projectId }: Tenant, serviceId: string, pages: ImportPages): Promise<ImportDifference> {
+    const read = async (queries: Queries) => {
       if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
-      return differenceBetween(await readContent(queries, serviceId), rows);
+      return readContent(queries, serviceId);
     };
-    const difference = await this.database.transaction('compare with resources', compare, { turnOf: serviceId });
-    return { report: presentReport(plan), difference };
+    const before = await this.database.transaction('compare with resources', read, { turnOf: serviceId });
+    return this.reader.compare(before, pages);
   }
 
   private async replace({ projectId }: Tenant, serviceId: string, pages: ImportPages): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Queries, rowsOf, type SqlPart, sqlStatement } from '../../database/index.js';
 import { pluginList, type ReadResource, resourceColumns } from './resource-rows.queries.js';
-import { NO_ROWS, type ResourceTexts, type RowPage } from './rules/row-texts.js';
+import type { RowPage } from './rules/content-pages.js';
+import { NO_ROWS, type ResourceTexts } from './rules/row-texts.js';
 
 /** Whose resources are written. */
 export interface ResourceOwner {

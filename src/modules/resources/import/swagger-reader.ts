@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { Piscina } from 'piscina';
 import { AppError } from '../../../errors/index.js';
-import type { ImportOptions, ImportPlan } from './import-plan.js';
-import type { ReadAnswer, ReadForms, ReadTask, StoredImport } from './swagger.worker.js';
+import { type ContentPages, memoryOf } from '../rules/content-pages.js';
+import type { ImportDifference } from '../rules/difference.js';
+import type { ImportOptions } from './import-plan.js';
+import type { CompareTask, ReadAnswer, ReadTask, StoredImport } from './swagger.worker.js';
 
 /** What reading one document may cost. The time counts from the call, so that waiting for a thread ends too. */
 export interface ReaderLimits {
@@ -22,10 +24,10 @@ const MAX_THREADS = 2;
 /** A thread keeps the compiled Swagger schema; without imports it is given back. */
 const IDLE_MS = 60_000;
 
-/** Reads Swagger documents in threads of its own, so that a large one delays no other request. */
+/** Reads and compares Swagger documents in threads of its own, so that a large one delays no other request. */
 @Injectable()
 export class SwaggerReader implements OnApplicationShutdown {
-  private readonly pool: Piscina<ReadTask, ReadAnswer>;
+  private readonly pool: Piscina<ReadTask | CompareTask, ReadAnswer | ImportDifference>;
 
   constructor(@Optional() @Inject(READER_LIMITS) private readonly limits: ReaderLimits = USUAL_LIMITS) {
     this.pool = new Piscina({
@@ -41,13 +43,19 @@ export class SwaggerReader implements OnApplicationShutdown {
    * Reads the body of an import, `{"swaggerData": {…}}` in UTF-8. `bytes` is handed over, not copied, and empty afterwards.
    * @throws AppError every key of FAULT_PRECEDENCE, and INVALID_PARAMETER when the body is no JSON object
    */
-  read(bytes: Uint8Array, options: ImportOptions): Promise<ImportPlan> {
-    return this.readTo('plan', bytes, options);
+  async read(bytes: Uint8Array, options: ImportOptions): Promise<StoredImport> {
+    const own = withOwnMemory(bytes);
+    const { read, failure } = await this.run<ReadAnswer>('read', { bytes: own, options }, [own.buffer]);
+    if (failure) throw new AppError(failure.key, failure.details);
+    return read;
   }
 
-  /** As {@link read}, to what is stored. */
-  readToStore(bytes: Uint8Array, options: ImportOptions): Promise<StoredImport> {
-    return this.readTo('pages', bytes, options);
+  /**
+   * Compares what is there with what would be there. Both are handed over, and empty afterwards.
+   * @throws AppError SWAGGER_INVALID when that takes too much
+   */
+  compare(before: ContentPages, after: ContentPages): Promise<ImportDifference> {
+    return this.run<ImportDifference>('compare', { before, after }, [...memoryOf(before), ...memoryOf(after)]);
   }
 
   /** Ends the threads. Comes when the last call is answered. */
@@ -55,20 +63,10 @@ export class SwaggerReader implements OnApplicationShutdown {
     await this.pool.destroy();
   }
 
-  private async readTo<Form extends keyof ReadForms>(
-    form: Form,
-    bytes: Uint8Array,
-    options: ImportOptions,
-  ): Promise<ReadForms[Form]> {
-    const { read, failure } = await this.run({ bytes: withOwnMemory(bytes), options, form });
-    if (failure) throw new AppError(failure.key, failure.details);
-    return read as ReadForms[Form];
-  }
-
-  private async run(task: ReadTask & { readonly bytes: Uint8Array<ArrayBuffer> }): Promise<ReadAnswer> {
+  private async run<Answer>(name: string, task: ReadTask | CompareTask, transferList: ArrayBuffer[]): Promise<Answer> {
     const signal = AbortSignal.timeout(this.limits.timeMs);
     try {
-      return await this.pool.run(task, { transferList: [task.bytes.buffer], signal });
+      return (await this.pool.run(task, { name, transferList, signal })) as Answer;
     } catch (error) {
       const reason = this.reasonOf(error, signal);
       if (reason === null) throw error;
