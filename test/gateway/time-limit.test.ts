@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { runWithin, TooComplex } from '../../src/gateway/plugins/request-validator/time-limit.js';
+
+const SPIN_LIMIT = 1e12;
+
+function spin(): number {
+  let sum = 0;
+  for (let at = 0; at < SPIN_LIMIT; at += 1) sum += at;
+  return sum;
+}
+
+/** Holds the thread without using the processor, as a busy machine does. */
+function stall(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** Work that the machine interrupts the first `count` times. */
+function interrupted(count: number): () => number {
+  let calls = 0;
+  return () => {
+    calls += 1;
+    if (calls <= count) stall(300);
+    return calls;
+  };
+}
+
+describe('work within a limit of time', () => {
+  it('gives what it gives, and throws what it throws', () => {
+    expect(runWithin(50, () => 'done')).toBe('done');
+    const broken = () => {
+      throw new TypeError('broken');
+    };
+    expect(() => runWithin(50, broken)).toThrow(TypeError);
+  });
+
+  it('is ended when it takes the processor for longer', () => {
+    expect(() => runWithin(50, spin)).toThrow(TooComplex);
+  });
+
+  it('is ended when its calls go too deep', () => {
+    const deeper = (): number => deeper() + 1;
+    expect(() => runWithin(1000, deeper)).toThrow(TooComplex);
+  });
+
+  it('is done again when the machine has interrupted it', () => {
+    expect(runWithin(100, interrupted(1))).toBe(2);
+  });
+
+  it('is given up when the machine interrupts it again and again', () => {
+    expect(() => runWithin(100, interrupted(10))).toThrow(TooComplex);
+  });
+});
