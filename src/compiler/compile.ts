@@ -14,6 +14,7 @@ import {
   type SnapshotRoute,
 } from '../contract/snapshot.js';
 import { AppError, type ErrorKey } from '../errors/index.js';
+import { runAtOnce, type Steps } from '../kernel/steps.js';
 import { ModelFault } from './body-schema.js';
 import type { CompilerInput, CompilerPlugin, CompilerResource } from './input.js';
 import { type ValidationOf, validations } from './validation.js';
@@ -26,6 +27,11 @@ import { type ValidationOf, validations } from './validation.js';
  * BACKEND_TYPE_UNSUPPORTED
  */
 export function compile(input: CompilerInput): Snapshot {
+  return runAtOnce(compileSteps(input));
+}
+
+/** As {@link compile}, in a step for each path. */
+export function* compileSteps(input: CompilerInput): Steps<Snapshot> {
   const methods = input.resources.filter((resource) => resource.methodType !== null);
   if (input.resources.length === 0) throw new AppError('DEPLOY_STAGE_EMPTY');
   if (methods.length === 0) throw new AppError('DEPLOY_NO_METHOD');
@@ -33,11 +39,12 @@ export function compile(input: CompilerInput): Snapshot {
   const validationOf = validations(input);
   const byPath = pathsOf(input.resources);
   const methodsByPath = byPathOf(methods);
-  const paths = [...byPath.values()]
-    .map((path) => compilePath(path, methodsByPath.get(path.path) ?? [], byPath, input.backendEndpointUrl))
-    .map((path) => addValidations(path, validationOf))
-    .filter((path) => path.routes.length > 0 || path.cors !== null)
-    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const paths: SnapshotPath[] = [];
+  for (const place of byPath.values()) {
+    const path = compilePath(place, methodsByPath.get(place.path) ?? [], byPath, input.backendEndpointUrl);
+    if (path.routes.length > 0 || path.cors !== null) paths.push(addValidations(path, validationOf));
+    yield;
+  }
   const { stageId, serviceId, regionCode, stageName } = input;
   return {
     formatVersion: SNAPSHOT_FORMAT_VERSION,
@@ -45,7 +52,7 @@ export function compile(input: CompilerInput): Snapshot {
     serviceId,
     regionCode,
     stageName,
-    paths,
+    paths: paths.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
     gatewayResponses: input.gatewayResponses.toSorted((a, b) => (a.type < b.type ? -1 : 1)),
     accessLog: input.accessLog,
   };

@@ -1,4 +1,4 @@
-export { compile } from './compile.js';
+export { compile, compileSteps } from './compile.js';
 export type {
   CompilerGatewayResponse,
   CompilerInput,

@@ -71,7 +71,7 @@ export class DeploymentInsertion {
       demandUpToDate(plan, now);
     }
     await checkSurroundings(queries, owner, this.settings.stageDomain);
-    const { texts, ...made } = prepareDeployment(owner, asSet, this.box);
+    const { texts, ...made } = await prepareDeployment(owner, asSet, this.box);
     await demandNews(queries, owner, plan, made);
     await insertDeployment(queries, { ...names, ...made }, this.settings.deployTimeoutMs);
     this.recent.keep(names.id, texts);

@@ -101,7 +101,7 @@ export class DeploymentsController {
     @Param('stageId') stageId: string,
   ): Promise<LatestDeploymentResultAnswer> {
     const { deployment, stage, settings } = await this.deployments.latest(tenant, serviceId, stageId);
-    const stageResourceList = presentStageResources(settings.resources, stageId, this.box);
+    const stageResourceList = await presentStageResources(settings.resources, stageId, this.box);
     return success({ latestStageDeployResult: { ...presentDeployment(deployment, stage), stageResourceList } });
   }
 
@@ -181,6 +181,6 @@ export class DeploymentsController {
     @Param('deployId') deploymentId: string,
   ): Promise<RollbackAnswer> {
     const settings = await this.deployments.rollback(tenant, serviceId, stageId, deploymentId);
-    return success({ stageResourceList: presentRolledBack(settings, stageId, this.box) });
+    return success({ stageResourceList: await presentRolledBack(settings, stageId, this.box) });
   }
 }

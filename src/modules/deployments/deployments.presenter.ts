@@ -1,5 +1,6 @@
 import type { SecretBox } from '../../kernel/secret-box.js';
-import { presentStageResources, type StageSettings } from '../stages/index.js';
+import { mapInSlices } from '../../kernel/steps.js';
+import { presentStageResource, type StageResourceAnswer, type StageSettings } from '../stages/index.js';
 import type { DeploymentAnswer, RolledBackResourceAnswer } from './deployments.dto.js';
 import type { ShownDeployment, StageDeployments } from './latest.queries.js';
 
@@ -24,13 +25,17 @@ export function presentRolledBack(
   settings: StageSettings,
   stageId: string,
   box: SecretBox,
-): RolledBackResourceAnswer[] {
-  return presentStageResources(settings.resources, stageId, box).map((resource) => ({
+): Promise<RolledBackResourceAnswer[]> {
+  return mapInSlices(settings.resources, (row) => toRolledBack(presentStageResource(row, stageId, box)));
+}
+
+function toRolledBack(resource: StageResourceAnswer): RolledBackResourceAnswer {
+  return {
     ...resource,
     resourceMethod: resource.methodType !== null,
     resourcePath: resource.methodType === null,
     pathKey: resource.path,
     rootPath: resource.path === '/' && resource.methodType === null,
     customEndpointUrl: resource.customBackendEndpointUrl,
-  }));
+  };
 }

@@ -1,10 +1,10 @@
-import { compile, type CompilerGatewayResponse } from '../../compiler/index.js';
+import { type CompilerGatewayResponse, compileSteps } from '../../compiler/index.js';
 import { mapSnapshotSecrets } from '../../contract/snapshot-secrets.js';
 import type { Snapshot } from '../../contract/snapshot.js';
 import type { Queries } from '../../database/index.js';
 import { canonicalJson, CanonicalTexts, contentHashSteps } from '../../kernel/canonical-json.js';
 import type { SecretBox } from '../../kernel/secret-box.js';
-import { runAtOnce } from '../../kernel/steps.js';
+import { beginInSlices, type Steps } from '../../kernel/steps.js';
 import type { DeploymentDocuments, DeploymentHashes } from './deployments.queries.js';
 import { type Documentation, documentationHash, documentationOf } from './documentation.js';
 import { listGatewayResponses } from '../gateway-responses/index.js';
@@ -36,30 +36,48 @@ export interface StageAsSet {
 }
 
 /**
- * What a deployment of a stage as it is now keeps: its settings, its snapshot, its documentation and their hashes.
+ * What a deployment of a stage as it is now keeps: its settings, its snapshot, its documentation and their hashes. In
+ * slices, since a large stage takes a tenth of a second.
  * @throws AppError those of `compile`
  */
-export function prepareDeployment(owner: StageOfService, asSet: StageAsSet, box: SecretBox): PreparedDeployment {
-  const snapshot = compileStage(owner, asSet);
+export async function prepareDeployment(
+  owner: StageOfService,
+  asSet: StageAsSet,
+  box: SecretBox,
+): Promise<PreparedDeployment> {
+  const snapshot = await compileStage(owner, asSet);
   const { of: textOf } = new CanonicalTexts();
-  return {
-    texts: snapshotTexts(snapshot, textOf),
-    settings: JSON.stringify(asSet.settings),
-    snapshot: JSON.stringify(mapSnapshotSecrets(snapshot, (secret) => box.seal(secret))),
-    documentation: JSON.stringify(asSet.documentation),
-    ...hashesOf(asSet, snapshot, box, textOf),
-  };
+  const hashes = await hashesOf(asSet, snapshot, box, textOf);
+  return { ...hashes, ...(await beginInSlices(textSteps(asSet, snapshot, box, textOf))) };
+}
+
+function* textSteps(
+  { settings, documentation }: StageAsSet,
+  snapshot: Snapshot,
+  box: SecretBox,
+  textOf: (part: unknown) => string,
+): Steps<DeploymentDocuments & Pick<PreparedDeployment, 'texts'>> {
+  const texts = snapshotTexts(snapshot, textOf);
+  yield;
+  const sealed = mapSnapshotSecrets(snapshot, (secret) => box.seal(secret));
+  yield;
+  const sealedText = JSON.stringify(sealed);
+  yield;
+  const settingsText = JSON.stringify(settings);
+  yield;
+  return { texts, settings: settingsText, snapshot: sealedText, documentation: JSON.stringify(documentation) };
 }
 
 /** The hashes of a deployment of a stage as it is now, of which `snapshot` was made, its secrets in the clear. */
-export function hashesOf(
+export async function hashesOf(
   asSet: StageAsSet,
   snapshot: Snapshot,
   box: SecretBox,
   textOf: (part: unknown) => string = canonicalJson,
-): DeploymentHashes {
+): Promise<DeploymentHashes> {
   // Sealing gives another text every time, so that the hash is that of what the snapshot says.
-  return { hash: runAtOnce(contentHashSteps(snapshot, textOf)), ...sourceHashesOf(asSet, box) };
+  const hash = await beginInSlices(contentHashSteps(snapshot, textOf));
+  return { hash, ...sourceHashesOf(asSet, box) };
 }
 
 /** The hashes of what a stage as it is now says, whether or not it can be compiled. */
@@ -123,8 +141,8 @@ export async function readGatewayResponses(queries: Queries, serviceId: string):
 export function compileStage(
   { service, stage }: StageOfService,
   { settings: { backendEndpointUrl, isAccessLogOn }, resources, gatewayResponses, documentation }: StageAsSet,
-): Snapshot {
-  return compile({
+): Promise<Snapshot> {
+  const input = {
     stageId: stage.id,
     serviceId: service.id,
     regionCode: service.regionCode,
@@ -134,5 +152,6 @@ export function compileStage(
     resources,
     gatewayResponses,
     ...documentation,
-  });
+  };
+  return beginInSlices(compileSteps(input));
 }

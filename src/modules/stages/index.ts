@@ -18,7 +18,7 @@ export {
 } from './stage-settings.js';
 export { StageDomainAnswer, StageResourceAnswer, StageResourceListAnswer } from './stages.dto.js';
 export { StagesModule } from './stages.module.js';
-export { presentStageDomains, presentStageResources } from './stages.presenter.js';
+export { presentStageDomains, presentStageResource, presentStageResources } from './stages.presenter.js';
 export {
   findStage,
   isHostRegistered,

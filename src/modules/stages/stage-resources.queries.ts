@@ -1,5 +1,6 @@
 import { stagePluginTypes } from '../../contract/plugins/index.js';
 import { type Queries, rowsOf, sqlPart } from '../../database/index.js';
+import { mapInSlices, sortInSlices } from '../../kernel/steps.js';
 import { compareResources } from '../resources/index.js';
 import type { StagePluginSettings, StageResourceSettings } from './stage-settings.js';
 
@@ -7,6 +8,9 @@ import type { StagePluginSettings, StageResourceSettings } from './stage-setting
  * Stages have thousands of resources, and a deployment reads them all. Prisma takes longer over them than everything
  * else that a deployment does; here the database puts their plugins together, and writes dates as settings have them.
  */
+
+/** While this process takes in rows it answers nobody. */
+const ROWS_AT_A_TIME = 500;
 
 const ISO = `'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`;
 const iso = (column: string): string => `to_char(${column} AT TIME ZONE 'UTC', ${ISO})`;
@@ -25,9 +29,9 @@ const columns = sqlPart(`r.id, r.path, r.parent_path AS "parentPath", r.method_t
 
 /** The resources of a stage with their plugins, in the order of compareResources. */
 export async function listStageResources(queries: Queries, stageId: string): Promise<StageResourceSettings[]> {
-  const rows = await rowsOf<StageResourceSettings>(queries)`
+  const rows = await rowsOf<StageResourceSettings>(queries, ROWS_AT_A_TIME)`
     SELECT ${columns} FROM stage_resource r WHERE r.stage_id = ${stageId}`;
-  return rows.toSorted(compareResources);
+  return sortInSlices(rows, compareResources);
 }
 
 /** The resources of a stage that have stage plugins or a backend override, in no order. */
@@ -62,7 +66,7 @@ type ServiceResource = Omit<
 
 /** The resources of a service in the shape of stage settings, with the ids that the stage will replace. */
 export async function readServiceResources(queries: Queries, serviceId: string): Promise<StageResourceSettings[]> {
-  const rows = await rowsOf<ServiceResource>(queries)`
+  const rows = await rowsOf<ServiceResource>(queries, ROWS_AT_A_TIME)`
     SELECT r.id, r.path, r.parent_path AS "parentPath", r.method_type AS "methodType", r.method_name AS "methodName",
       r.method_description AS "methodDescription", r.made_by_cors AS "madeByCors",
       coalesce((SELECT json_agg(json_build_object('id', p.id, 'pluginType', p.plugin_type, 'config', p.config)
@@ -70,7 +74,7 @@ export async function readServiceResources(queries: Queries, serviceId: string):
         FROM resource_plugin p WHERE p.resource_id = r.id), '[]') AS plugins
     FROM resource r WHERE r.service_id = ${serviceId}`;
   const now = new Date().toISOString();
-  return rows.map((row) => ({
+  return mapInSlices(rows, (row) => ({
     ...row,
     customBackendEndpointUrl: null,
     createdAt: now,

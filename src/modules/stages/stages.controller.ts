@@ -138,7 +138,7 @@ export class StagesController {
     @Param('stageId') stageId: string,
   ): Promise<StageResourceListAnswer> {
     const { resources } = await this.stages.readSettings(tenant, serviceId, stageId);
-    return success({ stageResourceList: presentStageResources(resources, stageId, this.box) });
+    return success({ stageResourceList: await presentStageResources(resources, stageId, this.box) });
   }
 
   @Put(':stageId/resources')
@@ -161,7 +161,7 @@ export class StagesController {
     @Param('stageId') stageId: string,
   ): Promise<StageResourceListAnswer> {
     const { resources } = await this.stages.importResources(tenant, serviceId, stageId);
-    return success({ stageResourceList: presentStageResources(resources, stageId, this.box) });
+    return success({ stageResourceList: await presentStageResources(resources, stageId, this.box) });
   }
 
   @Get(':stageId/resources/:stageResourceId')
@@ -210,7 +210,7 @@ export class StagesController {
     @Body() request: ModifyStageResourceRequest,
   ): Promise<StageResourceListAnswer> {
     const resource = await this.stages.modifyResource(tenant, serviceId, stageId, stageResourceId, request);
-    return success({ stageResourceList: presentStageResources([resource], stageId, this.box) });
+    return success({ stageResourceList: [presentStageResource(resource, stageId, this.box)] });
   }
 
   private answer({ service, stage }: StageOfService): OneStageAnswer {

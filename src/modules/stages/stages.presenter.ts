@@ -1,4 +1,5 @@
 import type { SecretBox } from '../../kernel/secret-box.js';
+import { mapInSlices } from '../../kernel/steps.js';
 import { openConfig, type StageResourceSettings } from './stage-settings.js';
 import type { StageAnswer, StageDomainAnswer, StageResourceAnswer } from './stages.dto.js';
 import type { StageRow } from './stages.queries.js';
@@ -34,8 +35,8 @@ export function presentStageResources(
   resources: readonly StageResourceSettings[],
   stageId: string,
   box: SecretBox,
-): StageResourceAnswer[] {
-  return resources.map((resource) => presentStageResource(resource, stageId, box));
+): Promise<StageResourceAnswer[]> {
+  return mapInSlices(resources, (resource) => presentStageResource(resource, stageId, box));
 }
 
 /** A stage resource as clients see it, secrets in the clear. */

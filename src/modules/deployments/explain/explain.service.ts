@@ -114,7 +114,7 @@ export class ExplainService {
   }
 
   private async draft(queries: Queries, owner: StageOfService): Promise<Served> {
-    const document = compileStage(owner, await readStageAsSet(queries, owner, this.box));
+    const document = await compileStage(owner, await readStageAsSet(queries, owner, this.box));
     return { owner, document, deploymentId: null, openSecret: (secret) => secret };
   }
 

@@ -59,8 +59,8 @@ export class PlansService {
     const { id: stageId, projectId, liveDeploymentId } = owner.stage;
     const asSet = await readStageAsSet(queries, owner, this.box);
     await checkSurroundings(queries, owner, this.settings.stageDomain);
-    const snapshot = compileStage(owner, asSet);
-    const hashes = hashesOf(asSet, snapshot, this.box);
+    const snapshot = await compileStage(owner, asSet);
+    const hashes = await hashesOf(asSet, snapshot, this.box);
     const liveHashes = await findHashes(queries, liveDeploymentId);
     const live = await findLiveDeployment(queries, owner.stage);
     const served = live && readServedPaths(await findSnapshotDocument(queries, live.id), this.box);

@@ -30,7 +30,7 @@ export class PreparedDeployments {
     const id = newId();
     try {
       const asSet = await stageAsSet(queries, owner, settings, this.box);
-      const { texts, ...prepared } = prepareDeployment(owner, asSet, this.box);
+      const { texts, ...prepared } = await prepareDeployment(owner, asSet, this.box);
       await savePrepared(queries, owner.stage.id, this.preparer, { id, ...prepared });
       this.recent.keep(id, texts);
     } catch (error) {
