@@ -14,23 +14,18 @@ import {
   type SnapshotRoute,
 } from '../contract/snapshot.js';
 import { AppError, type ErrorKey } from '../errors/index.js';
-import { runAtOnce, type Steps } from '../kernel/steps.js';
+import { mapSteps, type Steps } from '../kernel/steps.js';
 import { ModelFault } from './body-schema.js';
 import type { CompilerInput, CompilerPlugin, CompilerResource } from './input.js';
 import { type ValidationOf, validations } from './validation.js';
 
 /**
- * Turns the settings of a stage into the snapshot that gateways serve. Pure: equal settings give equal snapshots.
- * A stage plugin holds for everything below it until a lower one of its type overrides it, and so does a backend
- * override; the plugins of a resource hold for that resource alone.
+ * Turns the settings of a stage into the snapshot that gateways serve, in a step for each path. Pure: equal settings give
+ * equal snapshots. A stage plugin holds for everything below it until a lower one of its type overrides it, and so does
+ * a backend override; the plugins of a resource hold for that resource alone.
  * @throws AppError DEPLOY_STAGE_EMPTY, DEPLOY_NO_METHOD, DEPLOY_NO_ROUTE, STAGE_PLUGIN_UNREADABLE,
  * BACKEND_TYPE_UNSUPPORTED
  */
-export function compile(input: CompilerInput): Snapshot {
-  return runAtOnce(compileSteps(input));
-}
-
-/** As {@link compile}, in a step for each path. */
 export function* compileSteps(input: CompilerInput): Steps<Snapshot> {
   const methods = input.resources.filter((resource) => resource.methodType !== null);
   if (input.resources.length === 0) throw new AppError('DEPLOY_STAGE_EMPTY');
@@ -39,12 +34,11 @@ export function* compileSteps(input: CompilerInput): Steps<Snapshot> {
   const validationOf = validations(input);
   const byPath = pathsOf(input.resources);
   const methodsByPath = byPathOf(methods);
-  const paths: SnapshotPath[] = [];
-  for (const place of byPath.values()) {
-    const path = compilePath(place, methodsByPath.get(place.path) ?? [], byPath, input.backendEndpointUrl);
-    if (path.routes.length > 0 || path.cors !== null) paths.push(addValidations(path, validationOf));
-    yield;
-  }
+  const compiled = yield* mapSteps([...byPath.values()], (path) =>
+    compilePath(path, methodsByPath.get(path.path) ?? [], byPath, input.backendEndpointUrl),
+  );
+  const served = compiled.filter((path) => path.routes.length > 0 || path.cors !== null);
+  const paths = yield* mapSteps(served, (path) => addValidations(path, validationOf));
   const { stageId, serviceId, regionCode, stageName } = input;
   return {
     formatVersion: SNAPSHOT_FORMAT_VERSION,

@@ -1,4 +1,4 @@
-export { compile, compileSteps } from './compile.js';
+export { compileSteps } from './compile.js';
 export type {
   CompilerGatewayResponse,
   CompilerInput,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Queries } from './database.js';
+import { rowsInPortions } from './portioned-query.js';
 import { type Runner, type Session, SessionPool } from './session.js';
 
 /*
@@ -47,8 +48,8 @@ export function sqlStatement(texts: TemplateStringsArray, ...values: unknown[]):
 /**
  * The rows of a statement, which is prepared once on every connection: rowsOf<Row>(queries)`SELECT …${value}…`.
  * Values are what pg takes and gives: dates for timestamptz, numbers for int, texts for bigint; a {@link sqlPart} and a
- * {@link sqlStatement} stand for themselves. `rowsAtATime` is for large rows: while this process takes in what has come it
- * answers nobody, so that no more than those are asked for at a time.
+ * {@link sqlStatement} stand for themselves. `rowsAtATime` is for many or large rows: while this process takes in what has
+ * come it answers nobody, so that no more than those are asked for at a time. The time of a statement is that of all its rows.
  */
 export function rowsOf<Row extends object>(
   queries: Queries,
@@ -59,8 +60,9 @@ export function rowsOf<Row extends object>(
     if (!runner) throw new Error('These queries are of no Database');
     const sent: unknown[] = [];
     const text = textOf(texts, values, sent);
-    const portion = rowsAtATime === undefined ? null : { rows: rowsAtATime };
-    return (await runner().query<Row>({ name: nameOf(text), text, values: sent, ...portion })).rows;
+    const statement = { name: nameOf(text), text, values: sent };
+    if (rowsAtATime !== undefined) return rowsInPortions<Row>(runner(), { ...statement, rows: rowsAtATime });
+    return (await runner().query<Row>(statement)).rows;
   };
 }
 

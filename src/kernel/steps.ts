@@ -75,7 +75,8 @@ function* sortSteps<Item extends object>(items: readonly Item[], compare: (a: It
   return merged.concat(second.slice(at));
 }
 
-function* mapSteps<Item, Result>(items: readonly Item[], map: (item: Item) => Result): Steps<Result[]> {
+/** Maps a list in a step for each item. */
+export function* mapSteps<Item, Result>(items: readonly Item[], map: (item: Item) => Result): Steps<Result[]> {
   const results: Result[] = [];
   for (const item of items) {
     results.push(map(item));

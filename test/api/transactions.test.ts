@@ -175,3 +175,39 @@ describe('a transaction that takes too long', () => {
     expect(await countMade()).toBe(1);
   });
 });
+
+describe('a statement whose rows are taken in in portions', () => {
+  const numbersOf = async (queries: Queries, count: number) => {
+    const rows = await rowsOf<{ i: number }>(queries, 2)`SELECT i FROM generate_series(1, ${count}::int) i ORDER BY i`;
+    return rows.map(({ i }) => i);
+  };
+
+  it.each([0, 1, 2, 5])('gives all %d of them, on the pool and in a transaction', async (count) => {
+    const expected = Array.from({ length: count }, (_unused, at) => at + 1);
+    expect(await numbersOf(database.client, count)).toEqual(expected);
+    await database.transaction('portions', async (queries) => {
+      expect(await numbersOf(queries, count)).toEqual(expected);
+      expect(await numbersOf(queries, count)).toEqual(expected);
+    });
+  });
+
+  it('that fails in between leaves its connection to those that come next', async () => {
+    const failing = (queries: Queries) => rowsOf(queries, 2)`SELECT 10 / (5 - i) FROM generate_series(1, 7) i`;
+    const transaction = database.transaction('fails', async (queries) => {
+      await expect(failing(queries)).rejects.toMatchObject({ code: '22012' });
+      await rowsOf(queries)`SELECT 1`;
+    });
+    await expect(transaction).rejects.toMatchObject({ cause: { code: '25P02' } });
+    await expect(failing(database.client)).rejects.toMatchObject({ code: '22012' });
+    await expectNothingHeld();
+  });
+
+  it('that cannot be prepared leaves its connection too', async () => {
+    const transaction = database.transaction('unknown table', async (queries) => {
+      await expect(rowsOf(queries, 2)`SELECT * FROM nowhere`).rejects.toMatchObject({ code: '42P01' });
+      await rowsOf(queries)`SELECT 1`;
+    });
+    await expect(transaction).rejects.toMatchObject({ cause: { code: '25P02' } });
+    await expectNothingHeld();
+  });
+});

@@ -94,4 +94,9 @@ describe('what differs between two answers', () => {
     expect(after.list.at(-1)).toEqual({ omittedCount: 50 });
     expect(after.text).toHaveLength(2001);
   });
+
+  it('cuts no character of a text in two, which the database would not take', () => {
+    const { after } = differenceOf(null, { text: `${'x'.repeat(1999)}😀 and more` }) as { after: { text: string } };
+    expect(after.text).toBe(`${'x'.repeat(1999)}…`);
+  });
 });

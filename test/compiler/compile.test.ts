@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { compile, type CompilerInput, type CompilerResource } from '../../src/compiler/index.js';
+import { type CompilerInput, type CompilerResource } from '../../src/compiler/index.js';
+import { compile } from './compile-at-once.js';
 import { snapshotSchema } from '../../src/contract/snapshot.js';
 import { AppError } from '../../src/errors/index.js';
 import { contentHash } from '../../src/kernel/canonical-json.js';

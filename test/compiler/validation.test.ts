@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { compile, type CompilerInput, type CompilerMethod } from '../../src/compiler/index.js';
+import { type CompilerInput, type CompilerMethod } from '../../src/compiler/index.js';
+import { compile } from './compile-at-once.js';
 import { mapSnapshotSecrets } from '../../src/contract/snapshot-secrets.js';
 import { type RequestValidation, snapshotSchema } from '../../src/contract/snapshot.js';
 import { AppError } from '../../src/errors/index.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { compile } from '../../src/compiler/compile.js';
+import { compile } from '../compiler/compile-at-once.js';
 import { accessPageSchema } from '../../src/contract/access.js';
 import { resourcePlugins, stagePlugins } from '../../src/contract/plugins/index.js';
 import { snapshotSchema } from '../../src/contract/snapshot.js';

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compile, type CompilerInput, type CompilerPlugin, type CompilerResource } from '../../src/compiler/index.js';
+import type { CompilerInput, CompilerPlugin, CompilerResource } from '../../src/compiler/index.js';
+import { compile } from '../compiler/compile-at-once.js';
 import type { SnapshotPlugin } from '../../src/contract/snapshot.js';
 import { type GatewayFailureKey, gatewayFailures } from '../../src/errors/index.js';
 import { unusedPort } from './support/backend.js';

@@ -14,14 +14,15 @@ function stall(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** Work that the machine interrupts the first `count` times. */
-function interrupted(count: number): () => number {
+/** Work that the machine interrupts the first `count` times; gives how often it was begun. */
+function interrupted(count: number): { readonly work: () => number; readonly calls: () => number } {
   let calls = 0;
-  return () => {
+  const work = () => {
     calls += 1;
     if (calls <= count) stall(300);
     return calls;
   };
+  return { work, calls: () => calls };
 }
 
 describe('work within a limit of time', () => {
@@ -33,8 +34,14 @@ describe('work within a limit of time', () => {
     expect(() => runWithin(50, broken)).toThrow(TypeError);
   });
 
-  it('is ended when it takes the processor for longer', () => {
-    expect(() => runWithin(50, spin)).toThrow(TooComplex);
+  it('is ended when it takes the processor for longer, and not done again', () => {
+    let calls = 0;
+    const work = () => {
+      calls += 1;
+      return spin();
+    };
+    expect(() => runWithin(100, work)).toThrow(TooComplex);
+    expect(calls).toBe(1);
   });
 
   it('is ended when its calls go too deep', () => {
@@ -43,10 +50,12 @@ describe('work within a limit of time', () => {
   });
 
   it('is done again when the machine has interrupted it', () => {
-    expect(runWithin(100, interrupted(1))).toBe(2);
+    expect(runWithin(100, interrupted(1).work)).toBe(2);
   });
 
-  it('is given up when the machine interrupts it again and again', () => {
-    expect(() => runWithin(100, interrupted(10))).toThrow(TooComplex);
+  it('is given up when the machine interrupts it twice', () => {
+    const { work, calls } = interrupted(2);
+    expect(() => runWithin(100, work)).toThrow(TooComplex);
+    expect(calls()).toBe(2);
   });
 });

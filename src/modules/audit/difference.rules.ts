@@ -24,9 +24,9 @@ export function* differenceSteps(before: object | null, after: object | null): S
   return { before: keepable(changedFrom), after: keepable(changedTo) };
 }
 
-/** What an operation tells of its change, as it is kept; null when it has changed nothing. */
-export function toldDifference(told: Difference | null): Difference {
-  return { before: keepable(told?.before ?? {}), after: keepable(told?.after ?? {}) };
+/** What an operation tells of its change, as it is kept. */
+export function toldDifference({ before, after }: Difference): Difference {
+  return { before: keepable(before), after: keepable(after) };
 }
 
 /** Null: they are equal. */

@@ -3,7 +3,7 @@ import { mapSecrets } from '../../contract/plugins/secrets.js';
 /** What stands in place of a secret. */
 export const REDACTED = '(secret)';
 /** How many entries of a list are kept. */
-export const MAX_LIST_ENTRIES = 100;
+export const MAX_KEPT_ENTRIES = 100;
 const MAX_TEXT_LENGTH = 2000;
 
 /** Members of answers that let somebody in. */
@@ -20,7 +20,7 @@ const SECRET_HEADER = /auth|cookie|key|password|secret|token/i;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A list of which no more than the first entries are at hand, {@link MAX_LIST_ENTRIES} or all. */
+/** A list of which no more than the first entries are at hand, {@link MAX_KEPT_ENTRIES} or all. */
 export class LongList {
   constructor(
     readonly first: readonly unknown[],
@@ -30,7 +30,7 @@ export class LongList {
 
 /** A value of answers as it is kept for those who look back: without secrets, long texts and lists cut off. */
 export function keepable(value: unknown): unknown {
-  if (typeof value === 'string') return value.length > MAX_TEXT_LENGTH ? `${value.slice(0, MAX_TEXT_LENGTH)}…` : value;
+  if (typeof value === 'string') return value.length > MAX_TEXT_LENGTH ? cutOff(value) : value;
   if (Array.isArray(value)) return keepableList(value, value.length);
   if (value instanceof LongList) return keepableList(value.first, value.count);
   if (!isMembers(value)) return value;
@@ -42,8 +42,13 @@ export function keepable(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
+/** The beginning of a text, without half a character at its end, which PostgreSQL would not take. */
+function cutOff(text: string): string {
+  return `${text.slice(0, MAX_TEXT_LENGTH).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
 function keepableList(list: readonly unknown[], count: number): unknown[] {
-  const kept = list.slice(0, MAX_LIST_ENTRIES).map(keepable);
+  const kept = list.slice(0, MAX_KEPT_ENTRIES).map(keepable);
   return count > kept.length ? [...kept, { omittedCount: count - kept.length }] : kept;
 }
 

@@ -55,7 +55,7 @@ export class DeploymentsService {
   /**
    * Begins a deployment of the stage as it is now, or of a plan as long as that is the same; gives its id.
    * @throws AppError SERVICE_NOT_FOUND, STAGE_NOT_FOUND, DEPLOY_STAGE_DELETED, STAGE_DEPLOYING, DEPLOY_HOST_MISSING,
-   * NO_LIVE_GATEWAY, STAGE_NOT_CHANGED, DEPLOY_NOT_QUEUED, SNAPSHOT_NOT_SERIALIZABLE and those of `compile`;
+   * NO_LIVE_GATEWAY, STAGE_NOT_CHANGED, DEPLOY_NOT_QUEUED, SNAPSHOT_NOT_SERIALIZABLE and those of `compileSteps`;
    * with a plan DEPLOYMENT_PLAN_NOT_FOUND, and DEPLOYMENT_PLAN_OUTDATED instead of STAGE_DEPLOYING
    */
   async deploy(tenant: Tenant, serviceId: string, stageId: string, wish: DeploymentWish): Promise<string> {

@@ -38,7 +38,7 @@ export interface StageAsSet {
 /**
  * What a deployment of a stage as it is now keeps: its settings, its snapshot, its documentation and their hashes. In
  * slices, since a large stage takes a tenth of a second.
- * @throws AppError those of `compile`
+ * @throws AppError those of `compileSteps`
  */
 export async function prepareDeployment(
   owner: StageOfService,
@@ -137,7 +137,7 @@ export async function readGatewayResponses(queries: Queries, serviceId: string):
   }));
 }
 
-/** The snapshot of a stage as it is now, its secrets in the clear. @throws AppError those of `compile` */
+/** The snapshot of a stage as it is now, its secrets in the clear. @throws AppError those of `compileSteps` */
 export function compileStage(
   { service, stage }: StageOfService,
   { settings: { backendEndpointUrl, isAccessLogOn }, resources, gatewayResponses, documentation }: StageAsSet,

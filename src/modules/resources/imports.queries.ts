@@ -1,5 +1,5 @@
 import { type Queries, rowsOf, type SqlPart, sqlStatement } from '../../database/index.js';
-import { beginInSlices, type Steps } from '../../kernel/steps.js';
+import { beginInSlices, mapSteps } from '../../kernel/steps.js';
 import {
   insertModelReferences,
   insertModels,
@@ -10,11 +10,13 @@ import {
 } from './insert.queries.js';
 import type { ContentPages, ImportPages, RowPage } from './rules/content-pages.js';
 
-/** Rows of a page of what is there, 90 KB where they are methods. */
-const PAGE_ROWS = 250;
+/** Rows of a page of what is there: 90 KB where they are methods. */
+const ROWS_OF_A_PAGE = 250;
+/** A model may have 64 KB. */
+const MODELS_OF_A_PAGE = 20;
 const PAGES_AT_A_TIME = 2;
 
-/** Everything that an import of a service replaces. The caller holds the service's lock. */
+/** Everything that an import of a service replaces. Ask within a transaction, so that it is of one moment. */
 export async function readContent(queries: Queries, serviceId: string): Promise<ContentPages> {
   const models = sqlStatement`
     SELECT id, name, description, schema FROM model WHERE service_id = ${serviceId}`;
@@ -25,29 +27,20 @@ export async function readContent(queries: Queries, serviceId: string): Promise<
     SELECT p.resource_id AS "resourceId", p.plugin_type AS type, p.config AS settings
     FROM resource_plugin p JOIN resource r ON r.id = p.resource_id WHERE r.service_id = ${serviceId}`;
   return {
-    models: await readPages(queries, models),
-    resources: await readPages(queries, resources),
-    plugins: await readPages(queries, plugins),
+    models: await readPages(queries, models, MODELS_OF_A_PAGE),
+    resources: await readPages(queries, resources, ROWS_OF_A_PAGE),
+    plugins: await readPages(queries, plugins, ROWS_OF_A_PAGE),
   };
 }
 
 /** The rows of a statement as JSON that the database makes, in pages. */
-async function readPages(queries: Queries, statement: SqlPart): Promise<RowPage[]> {
+async function readPages(queries: Queries, statement: SqlPart, rowsOfAPage: number): Promise<RowPage[]> {
   const pages = await rowsOf<{ readonly rows: string }>(queries, PAGES_AT_A_TIME)`
     SELECT json_agg(one)::text AS rows
-    FROM (SELECT to_json(found) AS one, (row_number() OVER () - 1) / ${PAGE_ROWS}::int AS page FROM (${statement}) found) numbered
+    FROM (SELECT to_json(found) AS one, (row_number() OVER () - 1) / ${rowsOfAPage}::int AS page FROM (${statement}) found) numbered
     GROUP BY page`;
-  return beginInSlices(encodeSteps(pages.map(({ rows }) => rows)));
-}
-
-function* encodeSteps(texts: readonly string[]): Steps<RowPage[]> {
   const encoder = new TextEncoder();
-  const pages: RowPage[] = [];
-  for (const text of texts) {
-    pages.push(encoder.encode(text));
-    yield;
-  }
-  return pages;
+  return beginInSlices(mapSteps(pages, ({ rows }) => encoder.encode(rows)));
 }
 
 /** Puts what was imported in the place of all resources and models of a service. The caller holds the service's lock. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Change, Database, holdProject, lockService, type Queries } from '../../database/index.js';
 import { AppError } from '../../errors/index.js';
 import { Settings } from '../../http/index.js';
-import { LongList, MAX_LIST_ENTRIES } from '../audit/index.js';
+import { LongList, MAX_KEPT_ENTRIES } from '../audit/index.js';
 import { keepResources } from '../recycle-bin/index.js';
 import { requireService } from '../services/index.js';
 import type { Tenant } from '../tenancy/index.js';
@@ -58,13 +58,19 @@ export class ImportsService {
     return { report, difference: null };
   }
 
+  /**
+   * Compares what is there at one moment of the call. That is over before the transaction of the call begins, which holds
+   * a connection and the service's turn, and does not wait for a thread.
+   */
   private async compare({ projectId }: Tenant, serviceId: string, pages: ImportPages): Promise<ImportDifference> {
-    const read = async (queries: Queries) => {
+    const before = await this.database.readAtOnce((queries) => readContent(queries, serviceId));
+    const difference = await this.reader.compare(before, pages);
+    const hold = async (queries: Queries) => {
       if (!(await lockService(queries, projectId, serviceId))) throw new AppError('SERVICE_NOT_FOUND');
-      return readContent(queries, serviceId);
+      Change.tell({ before: {}, after: {} });
     };
-    const before = await this.database.transaction('compare with resources', read, { turnOf: serviceId });
-    return this.reader.compare(before, pages);
+    await this.database.transaction('compare with resources', hold, { turnOf: serviceId });
+    return difference;
   }
 
   private async replace({ projectId }: Tenant, serviceId: string, pages: ImportPages): Promise<void> {
@@ -82,7 +88,7 @@ export class ImportsService {
 
 /** What the audit log keeps of the list of resources. An import replaces them all, so that every one differs. */
 async function readKeptList(queries: Queries, serviceId: string): Promise<{ readonly resourceList: LongList }> {
-  const rows = await listSomeResources(queries, serviceId, MAX_LIST_ENTRIES);
+  const rows = await listSomeResources(queries, serviceId, MAX_KEPT_ENTRIES);
   const count = await queries.resource.count({ where: { serviceId } });
   return { resourceList: new LongList(rows.map(presentResource), count) };
 }

@@ -8,12 +8,12 @@ const stage: { run: (() => unknown) | null } = { run: null };
 const room = createContext(stage);
 const script = new Script('run()');
 /** How often work is done again from its beginning because the machine did something else in its time. */
-const MAX_INTERRUPTIONS = 2;
+const MAX_INTERRUPTIONS = 1;
 
 /**
  * Does synchronous work that may take endlessly, as the patterns and schemas of strangers may; matching of a regular
- * expression is ended as well. Costs about 0.1 ms. The limit is time on the clock: work that was ended by it and had the
- * processor for less than half of that is done again, up to twice.
+ * expression is ended as well. Costs about 0.1 ms. The limit is time on the clock: work that was ended by it while this
+ * process had the processor for less than half of that is done once more, so that it takes twice the time at most.
  * @throws TooComplex when it is not done within the time or its calls go too deep.
  */
 export function runWithin<Result>(timeMs: number, run: () => Result): Result {

@@ -7,7 +7,7 @@ import type { ImportDifference } from '../rules/difference.js';
 import type { ImportOptions } from './import-plan.js';
 import type { CompareTask, ReadAnswer, ReadTask, StoredImport } from './swagger.worker.js';
 
-/** What reading one document may cost. The time counts from the call, so that waiting for a thread ends too. */
+/** What reading or comparing one document may cost. The time counts from the call, so that waiting for a thread ends too. */
 export interface ReaderLimits {
   readonly timeMs: number;
   readonly heapMb: number;
@@ -23,6 +23,9 @@ const YOUNG_HEAP_MB = 12;
 const MAX_THREADS = 2;
 /** A thread keeps the compiled Swagger schema; without imports it is given back. */
 const IDLE_MS = 60_000;
+
+/** What a thread does, as callers are told when it cannot be done. */
+const DONE = { read: 'read', compare: 'compared with what is there' } as const;
 
 /** Reads and compares Swagger documents in threads of its own, so that a large one delays no other request. */
 @Injectable()
@@ -63,12 +66,16 @@ export class SwaggerReader implements OnApplicationShutdown {
     await this.pool.destroy();
   }
 
-  private async run<Answer>(name: string, task: ReadTask | CompareTask, transferList: ArrayBuffer[]): Promise<Answer> {
+  private async run<Answer>(
+    name: keyof typeof DONE,
+    task: ReadTask | CompareTask,
+    transferList: ArrayBuffer[],
+  ): Promise<Answer> {
     const signal = AbortSignal.timeout(this.limits.timeMs);
     try {
       return (await this.pool.run(task, { name, transferList, signal })) as Answer;
     } catch (error) {
-      const reason = this.reasonOf(error, signal);
+      const reason = this.reasonOf(error, signal, DONE[name]);
       if (reason === null) throw error;
       throw new AppError('SWAGGER_INVALID', [{ property: 'swaggerData', field: '', message: reason }], {
         cause: error,
@@ -76,8 +83,8 @@ export class SwaggerReader implements OnApplicationShutdown {
     }
   }
 
-  private reasonOf(error: unknown, signal: AbortSignal): string | null {
-    if (signal.aborted) return `could not be read within ${this.limits.timeMs / 1000} seconds`;
+  private reasonOf(error: unknown, signal: AbortSignal, done: string): string | null {
+    if (signal.aborted) return `could not be ${done} within ${this.limits.timeMs / 1000} seconds`;
     const isOutOfMemory =
       typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
     return isOutOfMemory ? `needs more than the ${this.limits.heapMb} MB that an import may use` : null;

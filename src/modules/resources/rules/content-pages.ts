@@ -5,8 +5,8 @@ import { pluginRow, pluginsOf, resourceRow } from './row-texts.js';
 
 /*
  * The content of a service on its way between the database and the threads in which documents are read. The control
- * plane's own thread hands bytes over and looks into none: 10,000 operations as objects or as one text keep it for a
- * tenth to a whole second, in which it answers nobody.
+ * plane's own thread makes no objects of it: 10,000 operations as objects or as one text keep that for a tenth to a whole
+ * second, in which it answers nobody.
  */
 
 /** A list of rows as JSON in UTF-8. */
@@ -64,13 +64,13 @@ export function memoryOf(pages: ContentPages): ArrayBuffer[] {
 /** Reads pages back. */
 export function contentOf(pages: ContentPages): ServiceContent {
   const plugins = new Map<string, [ResourcePluginType, object][]>();
-  for (const { resourceId, type, settings } of rowsOf<PluginRow>(pages.plugins)) {
+  for (const { resourceId, type, settings } of parsePages<PluginRow>(pages.plugins)) {
     const known = plugins.get(resourceId);
     if (known) known.push([type, settings]);
     else plugins.set(resourceId, [[type, settings]]);
   }
-  const resources = rowsOf<ResourceRow>(pages.resources).map((row) => toResource(row, plugins.get(row.id) ?? []));
-  return { resources, models: rowsOf<ContentModel>(pages.models) };
+  const resources = parsePages<ResourceRow>(pages.resources).map((row) => toResource(row, plugins.get(row.id) ?? []));
+  return { resources, models: parsePages<ContentModel>(pages.models) };
 }
 
 function toResource(row: ResourceRow, plugins: readonly [ResourcePluginType, object][]): ImportedResource {
@@ -85,7 +85,7 @@ function toResource(row: ResourceRow, plugins: readonly [ResourcePluginType, obj
   };
 }
 
-function rowsOf<Row>(pages: readonly RowPage[]): Row[] {
+function parsePages<Row>(pages: readonly RowPage[]): Row[] {
   const decoder = new TextDecoder();
   return pages.flatMap((page) => JSON.parse(decoder.decode(page)) as Row[]);
 }
