@@ -20,7 +20,7 @@ import type { CompilerInput, CompilerPlugin, CompilerResource } from './input.js
 import { type ValidationOf, validations } from './validation.js';
 
 /**
- * Turns the settings of a stage into the snapshot that gateways serve, in a step for each path. Pure: equal settings give
+ * Turns the settings of a stage into the snapshot that gateways serve, in steps for each path. Pure: equal settings give
  * equal snapshots. A stage plugin holds for everything below it until a lower one of its type overrides it, and so does
  * a backend override; the plugins of a resource hold for that resource alone.
  * @throws AppError DEPLOY_STAGE_EMPTY, DEPLOY_NO_METHOD, DEPLOY_NO_ROUTE, STAGE_PLUGIN_UNREADABLE,

@@ -32,10 +32,8 @@ class PortionedQuery extends Query {
   }
 
   override handleError(error: unknown, connection: Connection): void {
-    if (error instanceof pg.DatabaseError && !this.isSynced) {
-      this.isSynced = true;
-      connection.sync();
-    }
+    if (error instanceof pg.DatabaseError && !this.isSynced) connection.sync();
+    this.isSynced = true;
     super.handleError(error, connection);
   }
 }
@@ -46,8 +44,17 @@ type WithCallback = (
   done: (error: Error | undefined, result: pg.QueryResult) => void,
 ) => void;
 
-/** The rows of a statement, taken in in portions. Rejects as `query` of the runner does. */
-export function rowsInPortions<Row>(runner: Runner, statement: PortionedStatement): Promise<Row[]> {
+/** The rows of a statement, taken in in portions. Rejects as `query` of the runner does, which makes the stack its own, too. */
+export async function rowsInPortions<Row>(runner: Runner, statement: PortionedStatement): Promise<Row[]> {
+  try {
+    return await run<Row>(runner, statement);
+  } catch (error) {
+    if (error instanceof Error) Error.captureStackTrace(error);
+    throw error;
+  }
+}
+
+function run<Row>(runner: Runner, statement: PortionedStatement): Promise<Row[]> {
   return new Promise((resolve, reject) => {
     (runner.query.bind(runner) as WithCallback)(new PortionedQuery(statement), undefined, (error, result) => {
       if (error) reject(error);

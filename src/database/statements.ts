@@ -61,7 +61,7 @@ export function rowsOf<Row extends object>(
     const sent: unknown[] = [];
     const text = textOf(texts, values, sent);
     const statement = { name: nameOf(text), text, values: sent };
-    if (rowsAtATime !== undefined) return rowsInPortions<Row>(runner(), { ...statement, rows: rowsAtATime });
+    if (rowsAtATime !== undefined) return await rowsInPortions<Row>(runner(), { ...statement, rows: rowsAtATime });
     return (await runner().query<Row>(statement)).rows;
   };
 }

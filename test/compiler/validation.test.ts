@@ -166,6 +166,17 @@ describe('a model that was made before its patterns were checked', () => {
   });
 });
 
+describe('a stage with a model and a plugin that cannot be read', () => {
+  it('is refused for the plugin, wherever that stands', () => {
+    const input = stage([described(body)], modelsOf({ Pet: { items: { pattern: '(?=a)' } } }));
+    const withoutBackend = { ...path('/z'), methodType: 'GET' as const };
+    const resources = [...input.resources, path('/z'), withoutBackend];
+    expect(() => compile({ ...input, resources })).toThrow(
+      expect.objectContaining({ key: 'BACKEND_TYPE_UNSUPPORTED' }),
+    );
+  });
+});
+
 describe('the secrets of a snapshot', () => {
   it('are replaced, each of them, and nothing else', () => {
     const hmac = { pluginType: 'HMAC', config: { secretKey: 'hush' } };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { runWithin, TooComplex } from '../../src/gateway/plugins/request-validator/time-limit.js';
 
 const SPIN_LIMIT = 1e12;
@@ -25,6 +25,15 @@ function interrupted(count: number): { readonly work: () => number; readonly cal
   return { work, calls: () => calls };
 }
 
+/** What the process has had of the processor, in each of the times that are looked at. */
+function hasHad(ms: number): void {
+  jest.spyOn(process, 'cpuUsage').mockReturnValue({ user: ms * 1000, system: 0 });
+}
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 describe('work within a limit of time', () => {
   it('gives what it gives, and throws what it throws', () => {
     expect(runWithin(50, () => 'done')).toBe('done');
@@ -40,6 +49,7 @@ describe('work within a limit of time', () => {
       calls += 1;
       return spin();
     };
+    hasHad(100);
     expect(() => runWithin(100, work)).toThrow(TooComplex);
     expect(calls).toBe(1);
   });
@@ -50,11 +60,13 @@ describe('work within a limit of time', () => {
   });
 
   it('is done again when the machine has interrupted it', () => {
+    hasHad(1);
     expect(runWithin(100, interrupted(1).work)).toBe(2);
   });
 
   it('is given up when the machine interrupts it twice', () => {
     const { work, calls } = interrupted(2);
+    hasHad(1);
     expect(() => runWithin(100, work)).toThrow(TooComplex);
     expect(calls()).toBe(2);
   });

@@ -20,10 +20,10 @@ const SECRET_HEADER = /auth|cookie|key|password|secret|token/i;
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A list of which no more than the first entries are at hand, {@link MAX_KEPT_ENTRIES} or all. */
+/** A list of which no more than some entries are at hand, {@link MAX_KEPT_ENTRIES} or all. */
 export class LongList {
   constructor(
-    readonly first: readonly unknown[],
+    readonly entries: readonly unknown[],
     readonly count: number,
   ) {}
 }
@@ -32,7 +32,7 @@ export class LongList {
 export function keepable(value: unknown): unknown {
   if (typeof value === 'string') return value.length > MAX_TEXT_LENGTH ? cutOff(value) : value;
   if (Array.isArray(value)) return keepableList(value, value.length);
-  if (value instanceof LongList) return keepableList(value.first, value.count);
+  if (value instanceof LongList) return keepableList(value.entries, value.count);
   if (!isMembers(value)) return value;
   const entries = Object.entries(value).map(([name, member]): [string, unknown] => {
     if (SECRET_MEMBERS.has(name) && typeof member === 'string') return [name, REDACTED];

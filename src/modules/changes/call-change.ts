@@ -63,11 +63,11 @@ export class CallChange implements ChangePart {
     const { operation, shown } = this.conditions;
     const { actor, scope: _scope, ...call } = this.call;
     const objectId = shown ? call.objectId : (idOfMade(answer) ?? call.objectId);
-    const difference = operation.tellsChange ? this.told(told) : await this.compare(queries, answer);
+    const difference = operation.tellsChange ? this.asTold(told) : await this.compare(queries, answer);
     return auditRecordInsert({ id: newId(), ...actor, ...call, objectId, operation: operation.id, ...difference });
   }
 
-  private told(told: ToldChange | null): Difference {
+  private asTold(told: ToldChange | null): Difference {
     if (!told) throw new Error(`${this.conditions.operation.id} has not told its change`);
     return toldDifference(told);
   }

@@ -39,7 +39,7 @@ export class DeploymentInsertion {
   /**
    * Inserts a deployment of a stage as it is now, or of a plan as long as that is the same. Under the stage's lock.
    * @throws AppError DEPLOY_HOST_MISSING, NO_LIVE_GATEWAY, STAGE_NOT_CHANGED, SNAPSHOT_NOT_SERIALIZABLE and those of
-   * `compile`; with a plan DEPLOYMENT_PLAN_OUTDATED
+   * `compileSteps`; with a plan DEPLOYMENT_PLAN_OUTDATED
    */
   async insert(queries: Queries, owner: StageOfService, one: NewDeployment): Promise<void> {
     const ready = await this.prepared.find(queries, owner.stage.id);

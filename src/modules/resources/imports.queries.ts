@@ -37,7 +37,8 @@ export async function readContent(queries: Queries, serviceId: string): Promise<
 async function readPages(queries: Queries, statement: SqlPart, rowsOfAPage: number): Promise<RowPage[]> {
   const pages = await rowsOf<{ readonly rows: string }>(queries, PAGES_AT_A_TIME)`
     SELECT json_agg(one)::text AS rows
-    FROM (SELECT to_json(found) AS one, (row_number() OVER () - 1) / ${rowsOfAPage}::int AS page FROM (${statement}) found) numbered
+    FROM (SELECT to_json(found) AS one, (row_number() OVER () - 1) / ${rowsOfAPage}::int AS page
+          FROM (${statement}) found) numbered
     GROUP BY page`;
   const encoder = new TextEncoder();
   return beginInSlices(mapSteps(pages, ({ rows }) => encoder.encode(rows)));

@@ -59,8 +59,8 @@ export class ImportsService {
   }
 
   /**
-   * Compares what is there at one moment of the call. That is over before the transaction of the call begins, which holds
-   * a connection and the service's turn, and does not wait for a thread.
+   * Compares what is there at one moment of the call, which may wait for a thread up to twice. The transaction of the call,
+   * with a connection and the service's turn, begins afterwards.
    */
   private async compare({ projectId }: Tenant, serviceId: string, pages: ImportPages): Promise<ImportDifference> {
     const before = await this.database.readAtOnce((queries) => readContent(queries, serviceId));
